@@ -1,0 +1,119 @@
+"""`@command`: the one way to write. Ends the reader's transaction, begins the write, runs, audits, commits, rings.
+
+Inside a command, `lock` and `load` fetch rows by code after the transaction has begun; outside, nobody writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from . import actors, audit
+from .db import WRITE, Base, session
+from .errors import NotFound
+
+P = ParamSpec("P")
+R = TypeVar("R")
+M = TypeVar("M", bound=Base)
+
+AFTER_COMMIT = "eventhub_after_commit"
+LOCKED = "eventhub_locked"
+
+
+class CommandMisuse(RuntimeError):
+    """A command was called from a command, or rows were locked against the order. A fault of ours."""
+
+
+def command(function: Callable[P, R]) -> Callable[P, R]:
+    """Make a function one transaction that is wholly done or not at all.
+
+    The function takes keyword arguments (codes, not rows) and returns plain values: its rows are expired on return.
+    A Refused (or any error) rolls everything back and passes on.
+    """
+    name = f"{function.__module__.removeprefix('eventhub.').replace('.commands', '')}.{function.__name__}"
+
+    @wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        running = session()
+        if running.info.get(audit.COMMAND):
+            raise CommandMisuse(f"{name} is called from {running.info[audit.COMMAND]}: share a private function")
+        running.rollback()
+        running.expire_all()
+        running.info.update({audit.COMMAND: name, "actor": actors.current(), AFTER_COMMIT: [], LOCKED: 0})
+        try:
+            running.connection(execution_options={WRITE: True})
+            result = function(*args, **kwargs)
+            running.commit()
+            after: list[Callable[[], None]] = running.info[AFTER_COMMIT]
+        except BaseException:
+            running.rollback()
+            raise
+        finally:
+            for key in (audit.COMMAND, "actor", AFTER_COMMIT, LOCKED):
+                running.info.pop(key, None)
+        for call in after:
+            call()
+        return result
+
+    return run
+
+
+def after_commit(call: Callable[[], None]) -> None:
+    """Have something done once this command's transaction is committed. It must be harmless to lose: the rows are
+    the truth, this is the bell."""
+    calls = _inside()[1]
+    if call not in calls:
+        calls.append(call)
+
+
+def lock(model: type[M], code: str) -> M:
+    """The row, locked until the commit and read fresh after the lock. Raises NotFound.
+
+    Rows are locked in the order their tables declare (event → delegation → registration).
+    """
+    running, _ = _inside()
+    if model.__lock_order__ < running.info[LOCKED]:
+        raise CommandMisuse(f"{model.__tablename__} is locked too late")
+    running.info[LOCKED] = model.__lock_order__
+    row = running.scalars(_by_code(model, code).with_for_update().execution_options(populate_existing=True)).first()
+    if row is None:
+        raise NotFound()
+    return row
+
+
+def load(model: type[M], code: str, **within: Any) -> M:
+    """The row with this code, belonging to these owners (`event=event_row`). Raises NotFound."""
+    running, _ = _inside()
+    query = _by_code(model, code)
+    for name, owner in within.items():
+        query = query.where(getattr(model, name) == owner)
+    row = running.scalars(query.execution_options(populate_existing=True)).first()
+    if row is None:
+        raise NotFound()
+    return row
+
+
+def add(row: M) -> M:
+    """Put a new row into this command's transaction."""
+    _inside()[0].add(row)
+    return row
+
+
+def remove(row: Base) -> None:
+    """Delete a row in this command's transaction; the audit keeps what it was."""
+    _inside()[0].delete(row)
+
+
+def _by_code(model: type[M], code: str) -> sa.Select[tuple[M]]:
+    return sa.select(model).where(model.code == code)  # type: ignore[attr-defined]
+
+
+def _inside() -> tuple[Session, list[Callable[[], None]]]:
+    running = session()
+    if not running.info.get(audit.COMMAND):
+        raise CommandMisuse("only a command writes")
+    return running, running.info[AFTER_COMMIT]

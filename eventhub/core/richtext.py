@@ -1,0 +1,29 @@
+"""The one place that turns user text into HTML: Markdown, then a sanitiser. HTML is never stored."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from markupsafe import Markup
+
+from .text import clean_block
+
+TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "h3", "h4", "h5", "blockquote", "a", "hr", "code", "table", "thead", "tbody", "tr", "th", "td"}  # fmt: skip
+SCHEMES = {"http", "https", "mailto"}
+
+
+@lru_cache(maxsize=512)
+def render(source: str) -> Markup:
+    """Markdown to safe HTML. Headings begin at h3: a page's own stand above. Raw HTML shows as text."""
+    import nh3
+    from markdown_it import MarkdownIt
+
+    engine = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table")
+    html = engine.render(_lower_headings(clean_block(source)))
+    clean = nh3.clean(html, tags=TAGS, attributes={"a": {"href"}}, url_schemes=SCHEMES, link_rel="nofollow noopener")
+    return Markup(clean)  # noqa: S704 — nh3 has just cleaned it
+
+
+def _lower_headings(source: str) -> str:
+    lines = (f"##{line}" if line.startswith("#") else line for line in source.split("\n"))
+    return "\n".join(lines)

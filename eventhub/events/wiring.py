@@ -1,0 +1,9 @@
+"""What the events room registers with the floors below."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+
+def wire(app: Flask) -> None:
+    """Nothing yet."""

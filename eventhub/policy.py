@@ -1,0 +1,40 @@
+"""Who may do what. One line per permission; each line says the ways to have it. Read it aloud."""
+
+from __future__ import annotations
+
+from .accounts.access import Permission as Accounts
+from .accounts.access import has_account, is_administrator, is_known, is_organiser
+from .core.access import Policy
+from .events.access import Permission as Events
+from .events.access import is_in_team, is_organiser_of_event
+
+POLICY: Policy = {
+    # Oneself
+    Accounts.ACCOUNT_SELF: [[has_account]],
+    Accounts.PERSON_SELF: [[is_known]],
+    Accounts.AUDIT_READ: [[is_administrator]],
+    # Events
+    Events.EVENT_CREATE: [[is_organiser]],
+    Events.EVENT_SEE: [[is_in_team]],
+    Events.EVENT_EDIT: [[is_organiser_of_event]],
+}
+
+BY_NAME = frozenset(
+    {
+        "static",
+        "security.static",
+        "security.login",
+        "security.logout",
+        "security.verify",
+        "security.tf_select",
+        "security.session",
+        "security.change_password",
+        "security.two_factor_setup",
+        "security.two_factor_token_validation",
+        "security.two_factor_rescue",
+        "security.two_factor_setup_validate",
+        "security.mf_recovery",
+        "security.mf_recovery_codes",
+    }
+)
+"""Endpoints of libraries, which state no policy of their own; Flask-Security guards its own."""
