@@ -8,11 +8,14 @@ from weasyprint import CSS, HTML
 from weasyprint.document import Document
 from weasyprint.text.fonts import FontConfiguration
 
-from eventhub.press.assets import Asset
+from eventhub.press.assets import SCHEME, Asset
 from eventhub.press.fetcher import AssetFetcher
 from eventhub.press.fonts import FONT_FACES, RESERVED, font_assets
 
 _FOLLOWED: Final = ("https:", "http:", "mailto:", "tel:")
+_BASE: Final = SCHEME + "document"
+"""Without a base WeasyPrint 70 breaks off on a relative `@import`; against this one it stays what it is, refused."""
+
 _NOTHING: Final[Mapping[str, Asset]] = {}
 
 
@@ -25,8 +28,8 @@ def lay_out(page: str, css: str, assets: Mapping[str, Asset] = _NOTHING) -> Docu
         raise ValueError(f"names of assets may not begin with {RESERVED}")
     fetcher = AssetFetcher({**assets, **font_assets()})
     fonts = FontConfiguration()
-    sheet = CSS(string=FONT_FACES + css, url_fetcher=fetcher, font_config=fonts)
-    document = HTML(string=page, url_fetcher=fetcher).render(stylesheets=[sheet], font_config=fonts)
+    sheet = CSS(string=FONT_FACES + css, base_url=_BASE, url_fetcher=fetcher, font_config=fonts)
+    document = HTML(string=page, base_url=_BASE, url_fetcher=fetcher).render(stylesheets=[sheet], font_config=fonts)
     document.metadata.attachments.clear()
     for laid_out in document.pages:
         laid_out.links = [link for link in laid_out.links if _may_stay(*link[:2])]

@@ -11,7 +11,7 @@ QUIET: Final = 4
 """Modules of white that the standard asks for on every side."""
 
 LONGEST: Final = 500
-"""Bytes: what a phone still reads off a badge; beyond it the modules grow too small."""
+"""Characters: what a phone still reads off a badge; beyond it the modules grow too small."""
 
 
 class Run(NamedTuple):
@@ -25,7 +25,7 @@ class Run(NamedTuple):
 def rows(data: str) -> list[bytes]:
     """The symbol as rows of modules from the top, 1 dark and 0 light, without quiet zone.
 
-    Raises ValueError if the text is empty or longer than `LONGEST` bytes.
+    Raises ValueError if the text is empty, longer than `LONGEST` or not ASCII.
     """
     import zxingcpp
 
@@ -55,7 +55,7 @@ def svg(data: str, *, title: str = "") -> str:
 
     Colours are presentation attributes, so that no `style=` is needed; `title` is its text alternative, and without
     one the code is hidden from screen readers (give the same address as a link then).
-    Raises ValueError if the text is empty or longer than `LONGEST` bytes.
+    Raises ValueError if the text is empty, longer than `LONGEST` or not ASCII.
     """
     from html import escape
 
@@ -77,5 +77,6 @@ _DARK_IS_ONE: Final = bytes(0 if level else 1 for level in range(256))
 
 
 def _check(data: str) -> None:
-    if not 0 < len(data.encode("utf-8", "replace")) <= LONGEST:
-        raise ValueError(f"a QR code holds between 1 and {LONGEST} bytes")
+    # Readers guess the encoding of other letters, and guess wrong: an address is percent-encoded before it comes here.
+    if not 0 < len(data) <= LONGEST or not data.isascii():
+        raise ValueError(f"a QR code holds between 1 and {LONGEST} ASCII characters")

@@ -100,7 +100,7 @@ def pages_of(pdf: bytes, folder: Path, dpi: int = 150) -> list[Image.Image]:
 def codes_of(pdf: bytes, folder: Path) -> Iterator[str]:
     for page in pages_of(pdf, folder):
         found = zxingcpp.read_barcodes(page, zxingcpp.BarcodeFormat.QRCode)
-        yield from (code.text for code in sorted(found, key=lambda code: _place(code)))
+        yield from (code.text for code in sorted(found, key=_place))
 
 
 def _place(code: zxingcpp.Barcode) -> tuple[int, int]:

@@ -33,7 +33,6 @@ class Place:
         element = box.element
         self.name: str = element.get("data-place")
         self.fixed: str | None = element.get("data-fixed")
-        self.tagged = self.fixed is None or element.get("data-tagged") is not None
         self.arabic = element.get("dir") == "rtl"
         self.x, self.y, self.width, self.height = box.content_box_x(), box.content_box_y(), box.width, box.height
         text = next((each for each in box.descendants() if isinstance(each, boxes.TextBox)), None)

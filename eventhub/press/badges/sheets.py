@@ -52,19 +52,23 @@ class Art:
         self._page = page
         waiting = [box for box in page._page_box.descendants() if _is_place(box)]
         self.places = [Place(box) for box in waiting]
-        self._form = ""
+        self._forms: tuple[bytes, bytes] | None = None
 
-    def form(self, stream: Any) -> str:
-        """The name under which the art can be drawn on any page of the document."""
-        if not self._form:
-            group = stream.add_group(0, 0, self._page.width, self._page.height)
-            del group.extra["Group"]
-            draw_page(self._page._page_box, group)
+    def forms(self, stream: Any) -> tuple[bytes, bytes]:
+        """The operators that draw, on any page of the document, the art without words and the words on all badges."""
+        if self._forms is None:
+            art, words = self._group(stream), self._group(stream)
+            draw_page(self._page._page_box, art)
             for place in self.places:
-                if place.fixed is not None and not place.tagged:
-                    group.stream.append(place.operators(group, printable(place.fixed)))
-            self._form = group.id
-        return self._form
+                if place.fixed is not None:
+                    words.stream.append(_in_language(place, place.operators(words, printable(place.fixed))))
+            self._forms = b"/%s Do" % art.id.encode(), b"/%s Do" % words.id.encode()
+        return self._forms
+
+    def _group(self, stream: Any) -> Any:
+        group = stream.add_group(0, 0, self._page.width, self._page.height)
+        del group.extra["Group"]
+        return group
 
 
 def _is_place(box: Any) -> bool:
@@ -99,17 +103,15 @@ class Sheet:
 
 
 def _pour(stream: Any, art: Art, badge: Badge, number: int) -> None:
-    stream.stream.append(_artifact(b"/%s Do" % art.form(stream).encode()))
+    drawing, words = art.forms(stream)
     texts = _texts(badge)
-    code = b""
-    spoken = [b"/P <</MCID %d>> BDC" % number]
+    said = [words]
     for place in art.places:
-        if place.name == "qr":
-            code = _artifact(_code(place, badge.qr_text)) if badge.qr_text else b""
-        elif place.tagged and (text := printable(place.fixed or texts.get(place.name, ""))):
-            drawn = place.operators(stream, text)
-            spoken.append(_spoken_in_arabic(drawn) if place.arabic else drawn)
-    stream.stream += [*spoken, b"EMC", code]
+        if place.name == "qr" and badge.qr_text:
+            drawing += b"\n" + _code(place, badge.qr_text)
+        elif text := printable(texts.get(place.name, "")):
+            said.append(_in_language(place, place.operators(stream, text)))
+    stream.stream += [_artifact(drawing), b"/P <</MCID %d>> BDC" % number, *said, b"EMC"]
 
 
 def _texts(badge: Badge) -> dict[str, str]:
@@ -123,12 +125,12 @@ def _texts(badge: Badge) -> dict[str, str]:
     }
 
 
-def _spoken_in_arabic(operators: bytes) -> bytes:
+def _in_language(place: Place, operators: bytes) -> bytes:
     """Tell a screen reader the language of the glyphs (14.9.2.2 of ISO 32000-1).
 
     No ActualText: poppler and MuPDF put right-to-left text in order themselves and would turn it round again.
     """
-    return b"/Span <</Lang (ar)>> BDC\n%s\nEMC" % operators
+    return b"/Span <</Lang (ar)>> BDC\n%s\nEMC" % operators if place.arabic else operators
 
 
 def _artifact(operators: bytes) -> bytes:

@@ -73,8 +73,8 @@ def _card(design: Design, kind: Kind, language: str) -> str:
         _place("city", language),
         _place("lines", language, lines=2) if kind.lines else "",
         '<div class="category"></div>',
-        _place("category-latin", language, fixed=category.latin, tagged=True),
-        _place("category-arabic", "ar", fixed=category.arabic, tagged=True),
+        _place("category-latin", language, fixed=category.latin),
+        _place("category-arabic", "ar", fixed=category.arabic),
         '<div class="place qr" data-place="qr"></div>',
     ]
     return f'<div class="{" ".join(classes)}">{"".join(parts)}</div>'
@@ -87,12 +87,11 @@ def _logos(design: Design) -> str:
     return f'<div class="plate"></div>{logos}' if logos else ""
 
 
-def _place(name: str, language: str, *, lines: int = 1, fixed: str | None = None, tagged: bool = False) -> str:
-    """A place for text: each badge brings its own, unless it is `fixed`: part of the art, or read out (`tagged`)."""
+def _place(name: str, language: str, *, lines: int = 1, fixed: str | None = None) -> str:
+    """A place for text: each badge brings its own, unless it is `fixed`, the same on all badges of the kind."""
     if fixed is not None and not fixed.strip():
         return ""
     attributes = f' data-fixed="{escape(fixed)}"' if fixed is not None else ""
-    attributes += ' data-tagged="1"' if tagged else ""
     way = ' dir="rtl"' if language == "ar" else ""
     attributes += f' data-place="{name}" data-lines="{lines}" lang="{escape(language)}"{way}'
     return f'<div class="place {name}"{attributes}>X</div>'
