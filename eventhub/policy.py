@@ -4,19 +4,32 @@ from __future__ import annotations
 
 from .accounts.access import Permission as Accounts
 from .accounts.access import has_account, is_administrator, is_known, is_organiser
+from .badges.access import Permission as Badges
+from .badges.access import is_in_team_of_credential
 from .core.access import Policy
 from .events.access import Permission as Events
 from .events.access import is_in_team, is_organiser_of_event
+from .programme.access import Permission as Programme
+from .network.access import Permission as Network
 
 POLICY: Policy = {
     # Oneself
     Accounts.ACCOUNT_SELF: [[has_account]],
     Accounts.PERSON_SELF: [[is_known]],
     Accounts.AUDIT_READ: [[is_administrator]],
+    # Network
+    Network.NETWORK_EDIT: [[is_organiser]],
     # Events
     Events.EVENT_CREATE: [[is_organiser]],
     Events.EVENT_SEE: [[is_in_team]],
     Events.EVENT_EDIT: [[is_organiser_of_event]],
+    # Programme
+    Programme.PROGRAMME_SEE: [[is_in_team]],
+    Programme.PROGRAMME_EDIT: [[is_organiser_of_event]],
+    Programme.PROGRAMME_RELEASE: [[is_organiser_of_event]],
+    # Badges
+    Badges.BADGES_PRINT: [[is_organiser_of_event]],
+    Badges.BADGE_READ: [[is_in_team_of_credential]],
 }
 
 BY_NAME = frozenset(

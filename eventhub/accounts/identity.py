@@ -10,11 +10,13 @@ from flask_login import current_user
 
 from ..core import clock
 from ..core.actors import NOBODY, Actor, ActorKind
-from ..core.db import session
+from ..core.db import session, writing
 from . import links
 from .models import SignIn, User
+from .rules import sign_in_is_good
 
 SEEN_EVERY = timedelta(minutes=10)
+"""How often it is noted that a signed-in browser was seen."""
 
 
 def identify() -> Actor:
@@ -31,17 +33,29 @@ def identify() -> Actor:
 
 
 def account() -> User | None:
-    """The account signed in here, if its sign-in was not ended from elsewhere."""
-    if not current_user.is_authenticated or not current_user.active:
+    """The account signed in here, whether or not a link speaks before it."""
+    if not current_user.is_authenticated:
         return None
-    code = browser_session.get("sign_in")
-    found = session().scalars(sa.select(SignIn).where(SignIn.code == code)).first() if code else None
     user: User = current_user._get_current_object()
-    if found is None or found.ended_at is not None or found.user_id != user.id:
-        return None
     return user
 
 
-def stale(sign_in: SignIn) -> bool:
-    """Whether it is time to note that the browser was seen."""
-    return clock.real_now() - sign_in.seen_at > SEEN_EVERY
+def signed_in_here(user: User) -> bool:
+    """Whether this browser's sign-in to the account still holds. A browser that was left alone or ended from
+    elsewhere is nobody again, on our pages and on the library's."""
+    code = browser_session.get("sign_in")
+    found = session().scalars(sa.select(SignIn).where(SignIn.code == code)).first() if code else None
+    if found is None or found.user_id != user.id:
+        return False
+    now = clock.real_now()
+    if not sign_in_is_good(ended_at=found.ended_at, seen_at=found.seen_at, staff=user.staff, now=now):
+        return False
+    if now - found.seen_at > SEEN_EVERY:
+        _note_seen(found.code)
+    return True
+
+
+def _note_seen(code: str) -> None:
+    """A note of the machine's own, apart from the reader's transaction."""
+    with writing() as connection:
+        connection.execute(sa.update(SignIn).where(SignIn.code == code).values(seen_at=clock.real_now()))

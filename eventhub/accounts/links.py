@@ -6,9 +6,11 @@ shows nothing personal and offers to mail a fresh one to the address it belongs 
 
 from __future__ import annotations
 
+import hmac
 import secrets
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,11 +23,22 @@ from ..core.db import session
 from ..core.registry import Registry
 from ..core.web import absolute
 from .models import Person, PersonalLink
+from .rules import link_is_good
 
-TOKEN = "personal-link"
+TOKEN = "personal-link"  # noqa: S105 — the name of a purpose
 TOKEN_SECONDS = 400 * 86_400
 """How long a signature is read at all; the row's own end comes earlier."""
 DAYS = 180
+
+
+class Standing(StrEnum):
+    """How a link stands to the browser that shows it."""
+
+    HERE = "here"
+    """It may be opened here: it is unused, or this is its browser."""
+    ELSEWHERE = "elsewhere"
+    OVER = "over"
+
 
 targets: Registry[Callable[[Mapping[str, str]], str]] = Registry("purpose of a personal link")
 """Purpose → the path a link opens, from what it is about."""
@@ -62,13 +75,14 @@ def find(token: str) -> PersonalLink | None:
 
 def open_(link: PersonalLink, now: datetime) -> bool:
     """Whether the link may still be used by somebody."""
-    return link.ended_at is None and link.expires_at > now
+    return link_is_good(ended_at=link.ended_at, expires_at=link.expires_at, now=now)
 
 
 def end_all(*, purpose: str, about: Mapping[str, str]) -> None:
     """End every link that reaches exactly this, inside a command (cancelled, replaced)."""
     now = clock.real_now()
-    for link in session().scalars(sa.select(PersonalLink).where(PersonalLink.purpose == purpose, PersonalLink.ended_at.is_(None))):  # fmt: skip
+    unended = sa.select(PersonalLink).where(PersonalLink.purpose == purpose, PersonalLink.ended_at.is_(None))
+    for link in session().scalars(unended):
         if dict(link.about) == dict(about):
             link.ended_at = now
 
@@ -88,7 +102,14 @@ def fingerprint(key: str) -> str:
 def belongs_here(link: PersonalLink) -> bool:
     """Whether this browser is the one the link is bound to."""
     key = browser_session.get("browser")
-    return bool(key and link.browser and link.browser == fingerprint(str(key)))
+    return bool(key and link.browser and hmac.compare_digest(link.browser, fingerprint(str(key))))
+
+
+def standing(link: PersonalLink | None) -> Standing:
+    """What a reader in this browser may do with a link. One that is over and one that never was look the same."""
+    if link is None or not open_(link, clock.real_now()):
+        return Standing.OVER
+    return Standing.ELSEWHERE if link.browser and not belongs_here(link) else Standing.HERE
 
 
 def actor_of_browser() -> Actor | None:

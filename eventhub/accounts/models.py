@@ -85,7 +85,7 @@ roles_users = sa.Table(
 )
 
 
-class Role(Base, RoleMixin):  # type: ignore[misc]
+class Role(Base, RoleMixin):
     """A right over the whole install: administrator, organiser (may create events), editor of the network's pages."""
 
     __tablename__ = "role"
@@ -97,7 +97,7 @@ class Role(Base, RoleMixin):  # type: ignore[misc]
     permissions = None
 
 
-class User(Base, UserMixin):  # type: ignore[misc]
+class User(Base, UserMixin):
     """An account: how a person signs in. Columns as Flask-Security reads them."""
 
     __tablename__ = "user"
@@ -113,28 +113,32 @@ class User(Base, UserMixin):  # type: ignore[misc]
     staff: Mapped[bool] = mapped_column(default=False)
     """Staff sign in with a password and a second factor; others by a mailed link."""
     fs_uniquifier: Mapped[str] = mapped_column(sa.String(64), unique=True, info=NETWORK)
-    fs_webauthn_user_handle: Mapped[str | None] = mapped_column(sa.String(64), unique=True, info=NETWORK)
+    fs_webauthn_user_handle: Mapped[str | None] = mapped_column(  # type: ignore[assignment]
+        sa.String(64), unique=True, info=NETWORK
+    )
     confirmed_at: Mapped[datetime | None]
-    last_login_at: Mapped[datetime | None]
-    current_login_at: Mapped[datetime | None]
+    last_login_at: Mapped[datetime | None]  # type: ignore[assignment]
+    current_login_at: Mapped[datetime | None]  # type: ignore[assignment]
     last_login_ip: Mapped[str | None] = mapped_column(sa.String(64), info=LOG)
     current_login_ip: Mapped[str | None] = mapped_column(sa.String(64), info=LOG)
-    login_count: Mapped[int | None]
+    login_count: Mapped[int | None]  # type: ignore[assignment]
     tf_primary_method: Mapped[str | None] = mapped_column(sa.String(64), info=NETWORK)
     tf_totp_secret: Mapped[str | None] = mapped_column(sa.String(255), info=NETWORK)
     tf_phone_number: Mapped[str | None] = mapped_column(sa.String(128), info=NETWORK)
+    tf_last_counter: Mapped[int | None] = mapped_column(sa.BigInteger)
+    """The time step of the last code that was accepted: none is accepted twice (RFC 6238, 5.2)."""
     mf_recovery_codes: Mapped[Any] = mapped_column(MutableList.as_mutable(sa.JSON()), nullable=True, info=NETWORK)
     create_datetime: Mapped[datetime]
     update_datetime: Mapped[datetime]
-    roles: Mapped[list[Role]] = relationship(secondary=roles_users, lazy="selectin")
-    webauthn: Mapped[list[Passkey]] = relationship(back_populates="user", cascade="all, delete-orphan")
+    roles: Mapped[list[Role]] = relationship(secondary=roles_users, lazy="selectin")  # type: ignore[assignment]
+    webauthn: Mapped[list[Passkey]] = relationship(back_populates="user", cascade="all, delete-orphan")  # type: ignore[assignment]
 
     @property
     def name(self) -> str:
         return self.person.name
 
 
-class Passkey(Base, WebAuthnMixin):  # type: ignore[misc]
+class Passkey(Base, WebAuthnMixin):
     """A passkey of an account; the table is there, its pages come later."""
 
     __tablename__ = "passkey"

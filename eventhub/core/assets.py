@@ -8,6 +8,7 @@ from pathlib import Path
 
 from flask import Flask, Response, abort, request, url_for
 
+from .headers import FOR_EVERY_PAGE
 from .pages import FILL, Entry
 
 STYLESHEET = "app.css"
@@ -32,7 +33,7 @@ class Assets:
             if body is None:
                 return None
             kind = TYPES.get(Path(name).suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
-            headers = (("Cache-Control", YEAR), ("X-Content-Type-Options", "nosniff"))
+            headers = (("Cache-Control", YEAR), *FOR_EVERY_PAGE.items())
             digest = hashlib.sha256(body).hexdigest()[:12]
             found = self._entries[name] = (digest, Entry(body, headers, kind))
         return found
@@ -41,8 +42,8 @@ class Assets:
         if name == STYLESHEET:
             return b"\n".join(sheet.read_bytes() for sheet in sorted((self.folder / "css").glob("*.css")))
         path = (self.folder / name).resolve()
-        if not path.is_relative_to(self.folder.resolve()) or not path.is_file():
-            return None
+        if path != self.folder.resolve() / name or ".." in Path(name).parts or not path.is_file():
+            return None  # one name per file: `img/../img/x` would be kept once for each way to write it
         return path.read_bytes()
 
 

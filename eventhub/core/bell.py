@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import logging
-import time
-from multiprocessing import get_context
+import multiprocessing
+import os
 from typing import Any
 
 from flask import Flask
 from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey
+from huey.consumer import Consumer, Scheduler
 
 from . import jobs
 from .db import db
+from .processes import die_with_parent
 from .settings import Mode, Settings
 
 log = logging.getLogger(__name__)
-SWEEP_SECONDS = 3
+SWEEP_SECONDS = 3.0
+GRACE_SECONDS = 8
+"""How long work in progress may go on when the pool is asked to end. What is not done then is given back."""
+LAST_SECONDS = 2
+"""How long a process that was interrupted has to give its work back."""
 
 
 def init(app: Flask, settings: Settings) -> None:
@@ -46,45 +52,55 @@ def make(settings: Settings) -> Huey:
 
 
 def work(app: Flask, settings: Settings) -> None:
-    """Run the pool until a signal ends it: process workers, and beside them the sweep that hands over what was left."""
-    huey: Huey = app.extensions["eventhub-huey"]
-    with app.app_context():
-        db.engine.dispose()
+    """Run the pool until a signal ends it: process workers, and beside them the sweep that hands over what was left.
 
-    @huey.on_startup()  # type: ignore[untyped-decorator]
-    def _own_connections() -> None:
+    SIGTERM lets work in progress end, for GRACE_SECONDS; SIGINT does not wait. Either way what is not done goes back
+    to the queue. A worker that dies is replaced.
+    """
+    huey: Huey = app.extensions["eventhub-huey"]
+    parent = os.getpid()
+    with app.app_context():
+        db.engine.dispose()  # connections do not survive a fork
+
+    def begin() -> None:
+        """In each process of the pool, at its start."""
+        die_with_parent(parent)
         with app.app_context():
             db.engine.dispose(close=False)
 
-    sweeper = get_context("fork").Process(target=_sweep_forever, args=(app,), daemon=True, name="sweep")
-    sweeper.start()
-    try:
-        consumer = huey.create_consumer(
-            workers=settings.job_workers, worker_type="process", periodic=False, initial_delay=0.05, max_delay=0.5,
-            backoff=1.3, check_worker_health=True, health_check_interval=1,
-        )  # fmt: skip
-        consumer.run()
-    finally:
-        sweeper.terminate()
-        sweeper.join(5)
+    huey.on_startup(name="begin")(begin)
+
+    class Sweeper(Scheduler):  # type: ignore[misc]
+        """In the place of huey's own schedule, which we do not use: times are in the rows."""
+
+        def initialize(self) -> None:
+            begin()
+
+        def loop(self, now: Any = None) -> None:
+            with app.app_context():
+                try:
+                    jobs.sweep()
+                except Exception:
+                    log.exception("the sweep failed; it goes on")
+                finally:
+                    db.session.remove()
+            self.stop_flag.wait(SWEEP_SECONDS)
+
+    class Pool(Consumer):  # type: ignore[misc]
+        scheduler_class = Sweeper
+
+    logging.getLogger("huey").handlers[:] = logging.getLogger("eventhub").handlers
+    Pool(
+        huey, workers=settings.job_workers, worker_type="process", periodic=False, initial_delay=0.05, max_delay=0.5,
+        backoff=1.3, check_worker_health=True, health_check_interval=1, shutdown_timeout=GRACE_SECONDS,
+        graceful_signal="TERM",
+    ).run()  # fmt: skip
+    for child in multiprocessing.active_children():
+        child.join(LAST_SECONDS)
+        child.kill()  # its lease runs out, and another takes its job up
 
 
-def _sweep_forever(app: Flask, seconds: float = SWEEP_SECONDS) -> None:
-    import signal
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    with app.app_context():
-        db.engine.dispose(close=False)
-        while True:
-            try:
-                jobs.sweep()
-            except Exception:
-                log.exception("the sweep failed; it goes on")
-            time.sleep(seconds)
-
-
-def depth(app: Flask) -> Any:
+def depth(app: Flask) -> int:
     """How many bells wait to be answered; raises when the queue cannot be reached."""
     huey = app.extensions.get("eventhub-huey")
-    return 0 if huey is None else huey.pending_count()
+    return 0 if huey is None else int(huey.pending_count())

@@ -56,7 +56,8 @@ def use_offset(source: Callable[[], timedelta] | None) -> None:
 def forget() -> None:
     """Read the offset anew at the next look."""
     global _kept
-    _kept = (float("-inf"), timedelta())
+    with _guard:  # a read under way may be of the old value
+        _kept = (float("-inf"), timedelta())
 
 
 @contextmanager

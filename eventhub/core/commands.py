@@ -5,6 +5,7 @@ Inside a command, `lock` and `load` fetch rows by code after the transaction has
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
@@ -16,11 +17,14 @@ from . import actors, audit
 from .db import WRITE, Base, session
 from .errors import NotFound
 
+log = logging.getLogger(__name__)
+
 P = ParamSpec("P")
 R = TypeVar("R")
 M = TypeVar("M", bound=Base)
 
 AFTER_COMMIT = "eventhub_after_commit"
+BEFORE_COMMIT = "eventhub_before_commit"
 LOCKED = "eventhub_locked"
 
 
@@ -43,23 +47,43 @@ def command(function: Callable[P, R]) -> Callable[P, R]:
             raise CommandMisuse(f"{name} is called from {running.info[audit.COMMAND]}: share a private function")
         running.rollback()
         running.expire_all()
-        running.info.update({audit.COMMAND: name, "actor": actors.current(), AFTER_COMMIT: [], LOCKED: 0})
+        running.info.update({audit.COMMAND: name, "actor": actors.current(), LOCKED: 0})
+        running.info.update({BEFORE_COMMIT: [], AFTER_COMMIT: []})
         try:
             running.connection(execution_options={WRITE: True})
             result = function(*args, **kwargs)
+            for late, values in running.info[BEFORE_COMMIT]:
+                late(*values)
             running.commit()
             after: list[Callable[[], None]] = running.info[AFTER_COMMIT]
         except BaseException:
             running.rollback()
             raise
         finally:
-            for key in (audit.COMMAND, "actor", AFTER_COMMIT, LOCKED):
+            for key in (audit.COMMAND, "actor", BEFORE_COMMIT, AFTER_COMMIT, LOCKED):
                 running.info.pop(key, None)
         for call in after:
-            call()
+            _call(call, name)
         return result
 
     return run
+
+
+def _call(call: Callable[[], None], name: str) -> None:
+    """What follows the commit may fail: the command is done, and its caller must not think otherwise."""
+    try:
+        call()
+    except Exception:
+        log.exception("after the commit of %s something failed", name)
+
+
+def before_commit(call: Callable[..., None], *values: Any) -> None:
+    """Have something written last in this command's transaction: rows that many commands write, so that each holds
+    them shortly. Asked for twice with the same values, it is done once."""
+    running, _ = _inside()
+    calls = running.info[BEFORE_COMMIT]
+    if (call, values) not in calls:
+        calls.append((call, values))
 
 
 def after_commit(call: Callable[[], None]) -> None:
@@ -79,7 +103,10 @@ def lock(model: type[M], code: str) -> M:
     if model.__lock_order__ < running.info[LOCKED]:
         raise CommandMisuse(f"{model.__tablename__} is locked too late")
     running.info[LOCKED] = model.__lock_order__
-    row = running.scalars(_by_code(model, code).with_for_update().execution_options(populate_existing=True)).first()
+    # Not against foreign keys (key_share): adding a child of a row somebody has locked is no conflict, and waiting for
+    # it could close a ring. `of` leaves joined rows alone.
+    query = _by_code(model, code).with_for_update(of=model, key_share=True)
+    row = running.scalars(query.execution_options(populate_existing=True)).first()
     if row is None:
         raise NotFound()
     return row

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped
 
 from . import clock, public_version
-from .commands import add, command
+from .commands import add, after_commit, command
 from .db import Base, Key, db, session
 
 
@@ -39,4 +39,4 @@ def move(*, to: datetime) -> None:
     else:
         row.offset_seconds = offset
     public_version.touch(public_version.SITE)
-    clock.forget()
+    after_commit(clock.forget)

@@ -16,16 +16,20 @@ FOR_EVERY_PAGE = {
 }
 
 
+def for_every_page(settings: Settings) -> dict[str, str]:
+    """Name → value of what every answer carries, a kept public page included."""
+    secure = settings.base_url.startswith("https://")
+    return {**FOR_EVERY_PAGE, **({"Strict-Transport-Security": "max-age=31536000"} if secure else {})}
+
+
 def init(app: Flask, settings: Settings) -> None:
     """Set them on every answer; a page with a form or a reader's name is never stored (`private, no-store`)."""
-    secure = settings.base_url.startswith("https://")
+    headers = for_every_page(settings)
 
     @app.after_request
     def _set(response: Response) -> Response:
-        for name, value in FOR_EVERY_PAGE.items():
+        for name, value in headers.items():
             response.headers.setdefault(name, value)
-        if secure:
-            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-        if request.endpoint != "static":
+        if request.endpoint != "static" or response.status_code != 200:
             response.headers.setdefault("Cache-Control", "private, no-store")
         return response

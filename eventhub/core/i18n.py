@@ -126,7 +126,8 @@ def daytime(value: datetime | None, zone: str = "Europe/Paris") -> str:
     if value is None:
         return ""
     shown = times.wall(value, zone)
-    return f"{dates.format_date(shown.date(), 'long', locale=locale())}, {shown.hour:02d}:{shown.minute:02d}"
+    comma = "،" if locale() == "ar" else ","
+    return f"{dates.format_date(shown.date(), 'long', locale=locale())}{comma} {shown.hour:02d}:{shown.minute:02d}"
 
 
 def daterange(first: date, last: date) -> str:

@@ -33,6 +33,9 @@ BACKOFF = (5, 30, 120, 600, 1800)
 RING_AGAIN = timedelta(seconds=10)
 """A queued row nobody took within this is rung for again by the sweep."""
 
+HEAVY_LOCK = 7_264_012
+"""Any number, the same in every process: on PostgreSQL one worker at a time takes heavy work."""
+
 
 class JobState(StrEnum):
     QUEUED = "queued"
@@ -108,9 +111,7 @@ def handler(kind: str, *, heavy: bool = False) -> Callable[[Callable[[Running], 
     return register
 
 
-def enqueue(
-    kind: str, payload: dict[str, Any], *, priority: int = 0, key: str | None = None, about: str = ""
-) -> Job:
+def enqueue(kind: str, payload: dict[str, Any], *, priority: int = 0, key: str | None = None, about: str = "") -> Job:
     """Write the row, inside a command; the bell rings after the commit."""
     if kind not in handlers:
         raise KeyError(f"nobody does {kind!r}")
@@ -185,6 +186,9 @@ def run(code: str) -> bool:
         except Exception:
             _failed(code, worker, attempts)
             return False
+        except BaseException:  # the pool ends before the work does
+            _give_back(code, worker)
+            raise
         else:
             _close(code, worker, JobState.DONE, result=result or "")
         finally:
@@ -252,6 +256,10 @@ def _claim(code: str, worker: str) -> tuple[str, dict[str, Any], int] | None:
             return None
         if handlers[kind].heavy and _heavy_running(connection, now) >= _heavy_allowed():
             return None
+        killers = sa.update(Job).where(Job.code == code, free, Job.attempts >= ATTEMPTS)
+        if connection.execute(killers.values(state=JobState.FAILED, finished_at=now, lease_until=None)).rowcount:
+            log.error("job %s ended its worker %d times and is given up", code, ATTEMPTS)
+            return None
         take = sa.update(Job).where(Job.code == code, free).values(
             state=JobState.RUNNING, worker=worker, lease_until=now + LEASE, attempts=Job.attempts + 1
         )  # fmt: skip
@@ -260,10 +268,11 @@ def _claim(code: str, worker: str) -> tuple[str, dict[str, Any], int] | None:
 
 
 def _heavy_running(connection: sa.Connection, now: datetime) -> int:
+    """How many run now; the count holds until this transaction ends, so that two workers never take the last two."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(HEAVY_LOCK)))
     heavy = [name for name, each in handlers.items() if each.heavy]
-    query = sa.select(sa.func.count()).where(
-        Job.kind.in_(heavy), Job.state == JobState.RUNNING, Job.lease_until >= now
-    )
+    query = sa.select(sa.func.count()).where(Job.kind.in_(heavy), Job.state == JobState.RUNNING, Job.lease_until >= now)
     return int(connection.execute(query).scalar_one())
 
 
@@ -279,9 +288,12 @@ def _heartbeat(code: str, worker: str) -> Iterator[None]:
 
     def beat() -> None:
         while not stop.wait(LEASE.total_seconds() / 3):
-            with app.app_context(), writing() as connection:
-                own = sa.update(Job).where(Job.code == code, Job.worker == worker)
-                connection.execute(own.values(lease_until=clock.real_now() + LEASE))
+            try:
+                with app.app_context(), writing() as connection:
+                    own = sa.update(Job).where(Job.code == code, Job.worker == worker)
+                    connection.execute(own.values(lease_until=clock.real_now() + LEASE))
+            except sa.exc.DBAPIError:
+                log.exception("the heartbeat of job %s could not be written; it goes on", code)
 
     thread = threading.Thread(target=beat, daemon=True, name=f"heartbeat {code}")
     thread.start()
@@ -298,6 +310,23 @@ def _close(code: str, worker: str, state: JobState, *, result: str = "") -> None
         connection.execute(own.values(state=state, finished_at=clock.real_now(), result=result, lease_until=None))
 
 
+def _give_back(code: str, worker: str) -> None:
+    """Put a job that was begun back into the queue, as if this attempt had not been: the next pool takes it at once."""
+    now = clock.real_now()
+    session().rollback()
+    with writing() as connection:
+        own = sa.update(Job).where(Job.code == code, Job.worker == worker)
+        connection.execute(
+            own.values(
+                state=JobState.QUEUED,
+                attempts=Job.attempts - 1,
+                lease_until=None,
+                worker="",
+                rung_at=now - 2 * RING_AGAIN,
+            )
+        )
+
+
 def _failed(code: str, worker: str, attempts: int) -> None:
     reference = secrets.token_hex(6)
     log.exception("job %s failed (attempt %d), reference %s", code, attempts, reference)
@@ -306,7 +335,7 @@ def _failed(code: str, worker: str, attempts: int) -> None:
     values: dict[str, Any] = {"error": reference, "lease_until": None, "rung_at": now}
     if again:
         wait = timedelta(seconds=BACKOFF[min(attempts, len(BACKOFF)) - 1])
-        values |= {"state": JobState.QUEUED, "not_before": now + wait}
+        values |= {"state": JobState.QUEUED, "not_before": now + wait, "rung_at": now + wait - RING_AGAIN}
     else:
         values |= {"state": JobState.FAILED, "finished_at": now}
     session().rollback()

@@ -11,8 +11,10 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
+from . import clock
 from .audit import count
-from .db import Base, Ref, db, session
+from .commands import before_commit
+from .db import Base, Word, db, session
 
 EVERYTHING = "*"
 """The scope whose number is the newest of all: the one row a worker polls."""
@@ -27,12 +29,17 @@ class PublicVersion(Base):
     __tablename__ = "public_version"
     __audited__ = False
 
-    scope: Mapped[Ref] = mapped_column(primary_key=True)
+    scope: Mapped[Word] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(sa.BigInteger)
 
 
 def touch(scope: str) -> None:
-    """Say, inside a command, that the public pages of this scope changed."""
+    """Say, inside a command, that the public pages of this scope changed. The numbers are raised just before the
+    commit: their rows are one queue for all writers, and nobody stands in it longer than needed."""
+    before_commit(_raise, scope)
+
+
+def _raise(scope: str) -> None:
     kind = postgresql if db.engine.dialect.name == "postgresql" else sqlite
     session().flush()
 
@@ -76,7 +83,9 @@ class Watch:
             newest = connection.execute(query.where(PublicVersion.scope == EVERYTHING)).first()
             number = newest.number if newest else 0
             if number != self.newest:
-                for row in connection.execute(query.where(PublicVersion.number > self.newest)):
+                since = self.newest if number > self.newest else -1  # smaller after a restore: all are read anew
+                for row in connection.execute(query.where(PublicVersion.number > since)):
                     self.numbers[row.scope] = row.number
+                clock.forget()  # the change may be the demo clock's: no page is made with the old time
                 self.newest = number
         self.looked_at = asked_at

@@ -7,7 +7,9 @@ import hmac
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from email.utils import parseaddr
 from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -85,10 +87,10 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         "proxy_hops": _whole(env, "EVENTHUB_PROXY_HOPS", 0, 0, 10, faults),
         "database_url": _database_url(env, instance, faults),
         "sqlite_synchronous": _one_of(env, "EVENTHUB_SQLITE_SYNCHRONOUS", "FULL", ("FULL", "NORMAL"), faults),
-        "jobs_url": env.get("EVENTHUB_JOBS_URL", ""),
-        "limits_url": env.get("EVENTHUB_LIMITS_URL", "memory://"),
-        "files_url": env.get("EVENTHUB_FILES_URL", ""),
-        "mail_url": _mail_url(env, mode, faults),
+        "jobs_url": _url(env, "EVENTHUB_JOBS_URL", "", ("postgresql", "postgres", "redis", "rediss"), faults),
+        "limits_url": _url(env, "EVENTHUB_LIMITS_URL", "memory://", ("memory", "redis", "rediss"), faults),
+        "files_url": _url(env, "EVENTHUB_FILES_URL", "", ("file", "s3", "gs", "az"), faults),
+        "mail_url": _url(env, "EVENTHUB_MAIL_URL", "", ("smtp", "smtp+starttls", "smtps"), faults),
         "mail_from": _mail_from(env, mode, faults),
         "web_workers": _whole(env, "EVENTHUB_WEB_WORKERS", 2, 1, 64, faults),
         "job_workers": _whole(env, "EVENTHUB_JOB_WORKERS", 2, 2, 64, faults),
@@ -109,13 +111,30 @@ def _mode(env: Mapping[str, str], faults: list[str]) -> Mode:
 
 
 def _check_addresses(mode: Mode, bind: str, base_url: str, faults: list[str]) -> None:
-    host = urlsplit(f"//{bind}").hostname or ""
+    host = _bound_host(bind, faults)
     if mode is Mode.DEMO and host not in LOOPBACK:
         faults.append("demo mode lets anyone sign in as anyone: EVENTHUB_BIND must be a loopback address")
-    if urlsplit(base_url).scheme not in ("http", "https") or not urlsplit(base_url).hostname:
+    parts = urlsplit(base_url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
         faults.append("EVENTHUB_BASE_URL must be the public http(s) address: links in mail are made from it alone")
-    elif mode is Mode.PRODUCTION and urlsplit(base_url).scheme != "https" and host not in LOOPBACK:
+    elif parts.path or parts.query or parts.fragment:
+        faults.append("EVENTHUB_BASE_URL must be a host without a path: EventHub has a host of its own")
+    elif mode is Mode.DEMO and parts.hostname not in LOOPBACK:
+        faults.append("demo mode lets anyone sign in as anyone: EVENTHUB_BASE_URL must be a loopback address")
+    elif mode is Mode.PRODUCTION and parts.scheme != "https" and host not in LOOPBACK:
         faults.append("EVENTHUB_BASE_URL must be https when the service is bound to a public address")
+
+
+def _bound_host(bind: str, faults: list[str]) -> str:
+    try:
+        parts = urlsplit(f"//{bind}")
+        whole = bool(parts.hostname and parts.port)
+    except ValueError:
+        whole = False
+    if not whole:
+        faults.append("EVENTHUB_BIND must be an address and a port, as in 127.0.0.1:8000")
+        return ""
+    return parts.hostname or ""
 
 
 def _secret_key(env: Mapping[str, str], mode: Mode, instance: Path, faults: list[str]) -> str:
@@ -127,13 +146,19 @@ def _secret_key(env: Mapping[str, str], mode: Mode, instance: Path, faults: list
     if mode is Mode.PRODUCTION:
         faults.append("EVENTHUB_SECRET_KEY is missing: sessions and personal links are signed with it")
         return ""
-    kept = instance / "secret-key"
-    instance.mkdir(parents=True, exist_ok=True)
-    try:
-        with os.fdopen(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+    return _own_key(instance / "secret-key")
+
+
+def _own_key(kept: Path) -> str:
+    """The key a demo makes for itself. Whoever comes second reads what the first wrote, whole."""
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    if not kept.exists():
+        part = kept.with_name(f".secret-key.{os.getpid()}")
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass
+        with suppress(FileExistsError):
+            os.link(part, kept)
+        part.unlink()
     return kept.read_text().strip()
 
 
@@ -144,23 +169,31 @@ def _database_url(env: Mapping[str, str], instance: Path, faults: list[str]) -> 
     scheme, _, rest = url.partition("://")
     if scheme in ("postgres", "postgresql"):
         return f"postgresql+psycopg://{rest}"
+    if scheme == "sqlite" and not rest.startswith("//"):
+        faults.append(
+            "DATABASE_URL must give the whole path of the file, as in sqlite:////var/lib/eventhub/eventhub.db"
+        )
     if scheme in ("sqlite", "postgresql+psycopg"):
         return url
     faults.append("DATABASE_URL must start with postgresql:// or sqlite://")
     return ""
 
 
-def _mail_url(env: Mapping[str, str], mode: Mode, faults: list[str]) -> str:
-    url = env.get("EVENTHUB_MAIL_URL", "")
-    if url and urlsplit(url).scheme not in ("smtp", "smtps", "smtp+starttls"):
-        faults.append("EVENTHUB_MAIL_URL must start with smtp://, smtp+starttls:// or smtps://")
+def _url(env: Mapping[str, str], name: str, default: str, schemes: tuple[str, ...], faults: list[str]) -> str:
+    """The address of a service. The fault names the setting, never the value: it may hold a password."""
+    url = env.get(name) or default
+    if url and url.partition("://")[0] not in schemes:
+        faults.append(f"{name} must start with {' or '.join(f'{scheme}://' for scheme in schemes)}")
     return url
 
 
 def _mail_from(env: Mapping[str, str], mode: Mode, faults: list[str]) -> str:
     sender = env.get("EVENTHUB_MAIL_FROM", "")
-    if mode is Mode.PRODUCTION and env.get("EVENTHUB_MAIL_URL") and "@" not in sender:
-        faults.append("EVENTHUB_MAIL_FROM must be the address that mail is sent from")
+    wanted = bool(sender) or (mode is Mode.PRODUCTION and bool(env.get("EVENTHUB_MAIL_URL")))
+    if wanted and "@" not in parseaddr(sender)[1]:
+        faults.append(
+            "EVENTHUB_MAIL_FROM must be the address that mail is sent from, as in Name <name@city.example.org>"
+        )
     return sender or "EventHub <no-reply@example.org>"
 
 

@@ -1,9 +1,13 @@
-"""What the demo room registers with the floors below."""
+"""What the demo room registers: its pages, in a demonstration only."""
 
 from __future__ import annotations
 
 from flask import Flask
 
+from .views import bp, door
+
 
 def wire(app: Flask) -> None:
-    """Nothing yet."""
+    if app.config["EVENTHUB"].demo:
+        app.register_blueprint(bp)
+        app.register_blueprint(door)

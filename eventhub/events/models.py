@@ -76,6 +76,8 @@ class Event(Base):
     taken: Mapped[int] = mapped_column(default=0)
     """Places taken: kept by the registration room inside its locked transactions, bounded by the check below."""
     registration_until: Mapped[datetime | None]
+    revision: Mapped[int] = mapped_column(default=1)
+    """Counts the saves of its texts and facts (safety rule 16)."""
     created_at: Mapped[datetime]
 
     __table_args__ = (
@@ -107,6 +109,7 @@ class Room(Base):
     booths: Mapped[Json]
     """Languages interpreted in the room, one booth each."""
     position: Mapped[int] = mapped_column(default=0)
+    revision: Mapped[int] = mapped_column(default=1)
 
 
 class TeamMember(Base):

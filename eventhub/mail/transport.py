@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import email
 import smtplib
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
@@ -54,15 +57,22 @@ def _file(message: EmailMessage) -> None:
     temporary.replace(folder / f"{name}.eml")
 
 
-def _smtp(url: str, message: EmailMessage) -> None:
+@contextmanager
+def connect(url: str) -> Iterator[smtplib.SMTP]:
+    """A conversation with the server at `smtp://`, `smtp+starttls://` or `smtps://[user:password@]host[:port]`."""
     parts = urlsplit(url)
-    host = parts.hostname or "localhost"
     secure = parts.scheme == "smtps"
     port = parts.port or (465 if secure else 587 if parts.scheme == "smtp+starttls" else 25)
-    kind = smtplib.SMTP_SSL if secure else smtplib.SMTP
-    with kind(host, port, timeout=TIMEOUT) as server:
+    host, checked = parts.hostname or "localhost", ssl.create_default_context()
+    plain = smtplib.SMTP_SSL(host, port, timeout=TIMEOUT, context=checked) if secure else smtplib.SMTP(host, port, timeout=TIMEOUT)
+    with plain as server:
         if parts.scheme == "smtp+starttls":
-            server.starttls()
+            server.starttls(context=checked)
         if parts.username:
             server.login(unquote(parts.username), unquote(parts.password or ""))
+        yield server
+
+
+def _smtp(url: str, message: EmailMessage) -> None:
+    with connect(url) as server:
         server.send_message(message)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from ..accounts.models import Person
 from ..core.db import Base, Code, Key, Line, Multilingual, Prose, Word, kept, words
 from ..core.db import Retention as _Retention
-from ..core.text import Text
+from ..core.text import EMPTY, Text
 
 PLAIN = kept(_Retention.NOT_PERSONAL)
 
@@ -60,11 +60,14 @@ class Network(Base):
     id: Mapped[Key]
     code: Mapped[Code]
     title: Mapped[Multilingual]
+    short_title: Mapped[Multilingual] = mapped_column(default=EMPTY)
+    """For the bar of every page and the head of a document; the title stands in where there is none."""
     summary: Mapped[Multilingual]
     description: Mapped[Multilingual]
     funding: Mapped[Multilingual]
     target_europe: Mapped[int] = mapped_column(default=5)
     target_south: Mapped[int] = mapped_column(default=5)
+    revision: Mapped[int] = mapped_column(default=1)
 
 
 class City(Base):
@@ -88,6 +91,7 @@ class City(Base):
     zone: Mapped[Word] = mapped_column(default="")
     text: Mapped[Multilingual]
     folded: Mapped[Prose] = mapped_column(default="")
+    revision: Mapped[int] = mapped_column(default=1)
 
 
 class Partner(Base):
@@ -105,6 +109,8 @@ class Partner(Base):
     text: Mapped[Multilingual]
     website: Mapped[Line] = mapped_column(default="")
     position: Mapped[int] = mapped_column(default=0)
+    folded: Mapped[Prose] = mapped_column(default="")
+    revision: Mapped[int] = mapped_column(default=1)
 
 
 class Theme(Base):
@@ -123,6 +129,7 @@ class Theme(Base):
     hue: Mapped[int] = mapped_column(default=1)
     """1 to 7: which of the theme colours of the stylesheet."""
     folded: Mapped[Prose] = mapped_column(default="")
+    revision: Mapped[int] = mapped_column(default=1)
 
 
 class Mission(Base):
@@ -138,6 +145,7 @@ class Mission(Base):
     starts_on: Mapped[date | None]
     ends_on: Mapped[date | None]
     text: Mapped[Multilingual]
+    revision: Mapped[int] = mapped_column(default=1)
 
 
 class Contact(Base):
@@ -154,6 +162,7 @@ class Contact(Base):
     person: Mapped[Person] = relationship()
     kind: Mapped[ContactKind] = mapped_column(words(ContactKind))
     function: Mapped[Text] = mapped_column(info=kept(_Retention.WHILE_IN_NETWORK))
+    revision: Mapped[int] = mapped_column(default=1)
 
 
 class Expertise(Base):
@@ -170,6 +179,8 @@ class Expertise(Base):
     kind: Mapped[ExpertiseKind] = mapped_column(words(ExpertiseKind))
     title: Mapped[Multilingual]
     text: Mapped[Multilingual]
+    folded: Mapped[Prose] = mapped_column(default="")
+    revision: Mapped[int] = mapped_column(default=1)
 
 
 news_tag = sa.Table(
@@ -201,6 +212,8 @@ class Tag(Base):
     code: Mapped[Code]
     slug: Mapped[Word] = mapped_column(unique=True)
     name: Mapped[Multilingual]
+    folded: Mapped[Prose] = mapped_column(default="")
+    revision: Mapped[int] = mapped_column(default=1)
 
 
 class News(Base):
@@ -216,6 +229,7 @@ class News(Base):
     body: Mapped[Multilingual]
     published_at: Mapped[datetime | None] = mapped_column(index=True)
     """None is a draft; a moment to come is not shown before it."""
+    folded: Mapped[Prose] = mapped_column(default="")
     revision: Mapped[int] = mapped_column(default=1)
     tags: Mapped[list[Tag]] = relationship(secondary=news_tag, lazy="selectin", order_by="Tag.slug")
     cities: Mapped[list[City]] = relationship(secondary=news_city, lazy="selectin", order_by="City.slug")

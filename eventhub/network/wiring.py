@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from flask import Flask
 
+from ..core import registry, richtext
+from . import queries
+from .views import bp
+
 
 def wire(app: Flask) -> None:
-    """Nothing yet."""
+    app.jinja_env.filters["rich"] = richtext.render
+    registry.personal_data.add("network", queries.personal_data)
+    app.register_blueprint(bp)

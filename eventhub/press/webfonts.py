@@ -10,10 +10,6 @@ import os
 from importlib.util import find_spec
 from pathlib import Path
 
-from fontTools.subset import Options, Subsetter
-from fontTools.ttLib import TTFont
-from fontTools.varLib.instancer import instantiateVariableFont
-
 WEIGHTS = {400: "Regular", 600: "SemiBold", 700: "Bold"}
 
 LATIN = [
@@ -78,6 +74,11 @@ def _source(package: str, name: str) -> Path:
 def _cut(source: Path, target: Path, letters: list[int], features: list[str], weight: int | None = None) -> Path:
     if target.exists() and target.stat().st_mtime >= max(source.stat().st_mtime, Path(__file__).stat().st_mtime):
         return target
+    # Not at the top: these take two seconds to import, and most of the time there is nothing to cut.
+    from fontTools.subset import Options, Subsetter
+    from fontTools.ttLib import TTFont
+    from fontTools.varLib.instancer import instantiateVariableFont
+
     font = TTFont(source, lazy=True)
     options = Options(
         layout_features=features,

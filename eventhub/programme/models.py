@@ -76,6 +76,24 @@ class Item(Base):
     position: Mapped[int]
     title: Mapped[Multilingual]
     minutes: Mapped[int | None]
+    revision: Mapped[int] = mapped_column(default=1)
+    speakers: Mapped[list[ItemSpeaker]] = relationship(
+        order_by="ItemSpeaker.position", cascade="all, delete-orphan", back_populates="item"
+    )
+
+
+class ItemSpeaker(Base):
+    """A person who speaks on an item."""
+
+    __tablename__ = "item_speaker"
+    __table_args__ = (sa.UniqueConstraint("item_id", "person_id"),)
+
+    id: Mapped[Key]
+    item_id: Mapped[int] = mapped_column(sa.ForeignKey("item.id", ondelete="CASCADE"), index=True)
+    item: Mapped[Item] = relationship(back_populates="speakers")
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    person: Mapped[Person] = relationship()
+    position: Mapped[int] = mapped_column(default=0)
 
 
 class SessionPerson(Base):

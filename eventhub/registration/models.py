@@ -30,6 +30,16 @@ class State(enum.StrEnum):
     REPLACED = "replaced"
 
 
+class Origin(enum.StrEnum):
+    """How a registration began."""
+
+    INVITATION = "invitation"
+    NOMINATION = "nomination"
+    """By the lead of the delegation."""
+    REQUEST = "request"
+    """By the person, in a category open to the public."""
+
+
 class Category(Base):
     """A category of participant at one event, with its places and its colour on badges."""
 
@@ -57,6 +67,7 @@ class Category(Base):
     """Whether anyone may ask for a place, or only those invited or nominated."""
     ranks_themes: Mapped[bool] = mapped_column(default=False)
     position: Mapped[int] = mapped_column(default=0)
+    revision: Mapped[int] = mapped_column(default=1)
 
 
 class Delegation(Base):
@@ -127,6 +138,7 @@ class Registration(Base):
     delegation_id: Mapped[int | None] = mapped_column(sa.ForeignKey("delegation.id"), index=True)
     delegation: Mapped[Delegation | None] = relationship()
     state: Mapped[State] = mapped_column(words(State))
+    origin: Mapped[Origin] = mapped_column(words(Origin), default=Origin.INVITATION)
     reason: Mapped[str] = mapped_column(sa.String(1000), default="", info=kept(Retention.EVENT_PLUS_YEAR))
     """Why it was refused, declined or cancelled, in the words of who did it."""
     requested_at: Mapped[datetime | None]
@@ -136,6 +148,8 @@ class Registration(Base):
     """What the person wrote to the organiser."""
     sequence: Mapped[int] = mapped_column(default=0)
     """SEQUENCE of the person's calendar entry (RFC 5545 3.8.7.4)."""
+    revision: Mapped[int] = mapped_column(default=1)
+    """Of the answers: a save on an older one is shown beside the newer."""
     created_at: Mapped[datetime]
     preferences: Mapped[list[Preference]] = relationship(
         order_by="Preference.rank", cascade="all, delete-orphan", back_populates="registration"

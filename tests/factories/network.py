@@ -32,8 +32,13 @@ def network(title: str = "Dialogue ville à ville", **values: Any) -> str:
 
 
 def city(
-    network: str, name: str | Text = "Tunis", *, shore: Shore = Shore.SOUTH, status: CityStatus = CityStatus.CONFIRMED, **values: Any
-) -> str:  # fmt: skip
+    network: str,
+    name: str | Text = "Tunis",
+    *,
+    shore: Shore = Shore.SOUTH,
+    status: CityStatus = CityStatus.CONFIRMED,
+    **values: Any,
+) -> str:
     """A city, confirmed and on the map unless said otherwise."""
     known = {"country": text("Tunisie"), "longitude": 10.18, "latitude": 36.8, "zone": "Africa/Tunis"}
     return commands.add_city(
@@ -45,7 +50,9 @@ def partner(network: str, name: str = "CGLU", *, role: PartnerRole = PartnerRole
     return commands.add_partner(network=network, values=PartnerValues(name=text(name), role=role, **values))
 
 
-def theme(network: str, title: str | Text = "Accès au logement", *, status: ThemeStatus = ThemeStatus.CANDIDATE, **values: Any) -> str:  # fmt: skip
+def theme(
+    network: str, title: str | Text = "Accès au logement", *, status: ThemeStatus = ThemeStatus.CANDIDATE, **values: Any
+) -> str:
     return commands.add_theme(network=network, values=ThemeValues(title=text(title), status=status, **values))
 
 
@@ -53,15 +60,23 @@ def mission(city: str, *, done: bool = True, starts_on: date | None = None, **va
     return commands.add_mission(values=MissionValues(city=city, done=done, starts_on=starts_on, **values))
 
 
-def expertise(city: str, theme: str, *, kind: ExpertiseKind = ExpertiseKind.OFFERED, title: str = "Guichet unique", **values: Any) -> str:  # fmt: skip
+def expertise(
+    city: str, theme: str, *, kind: ExpertiseKind = ExpertiseKind.OFFERED, title: str = "Guichet unique", **values: Any
+) -> str:
     return commands.add_expertise(
         values=ExpertiseValues(city=city, theme=theme, kind=kind, title=text(title), **values)
     )
 
 
 def contact(
-    city: str, *, kind: ContactKind = ContactKind.TECHNICAL, mail: str = "", given: str = "Leïla", family: str = "Mansour", **person: Any
-) -> str:  # fmt: skip
+    city: str,
+    *,
+    kind: ContactKind = ContactKind.TECHNICAL,
+    mail: str = "",
+    given: str = "Leïla",
+    family: str = "Mansour",
+    **person: Any,
+) -> str:
     return commands.add_contact(
         values=ContactValues(city=city, kind=kind),
         person=PersonValues(mail=mail, given_name=given, family_name=family, **person),
@@ -76,8 +91,13 @@ PUBLISHED = datetime(2016, 1, 21, 9, tzinfo=UTC)
 
 
 def news(
-    network: str, title: str = "Premières missions", *, published_at: datetime | None = PUBLISHED, body: str = "Texte", **values: Any
-) -> str:  # fmt: skip
+    network: str,
+    title: str = "Premières missions",
+    *,
+    published_at: datetime | None = PUBLISHED,
+    body: str = "Texte",
+    **values: Any,
+) -> str:
     return commands.add_news(
         network=network, values=NewsValues(title=text(title), body=text(body), published_at=published_at, **values)
     )

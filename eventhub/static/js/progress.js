@@ -1,31 +1,27 @@
-// <div id="…" data-poll="URL" data-every="2">: fetches the address, finds the element with the same id in it and takes its
-// place; stops when the new one asks for nothing more. Slows down while the page is hidden or the network is away.
-import { fetchNodes, start as startIn } from "./app.js";
+// <div id="…" data-poll="URL" data-every="2">: fetches the address, finds the element with the same id in it and puts it
+// here; stops when the new one asks for nothing more. Slower while the network is away, silent while the page is hidden.
+const SLOWEST = 60; // seconds
 
-const SLOWEST = 60;
-
-export function start(element, wait) {
+export function start(element, tools, pause) {
   const every = Number(element.dataset.every) || 2;
-  const pause = typeof wait === "number" && wait > every ? wait : every;
-  setTimeout(() => turn(element, every, pause), pause * 1000);
+  setTimeout(() => turn(element, tools, every, pause ?? every), (pause ?? every) * 1000);
 }
 
-async function turn(element, every, pause) {
+async function turn(element, tools, every, pause) {
   if (!element.isConnected) return;
-  if (document.hidden) return start(element, every);
-  const parsed = await fetchNodes(element.dataset.poll, { cache: "no-cache" }).catch(() => null);
+  if (document.hidden) return start(element, tools);
+  const parsed = await tools.fetchNodes(element.dataset.poll, { cache: "no-cache" }).catch(() => null);
   const fresh = parsed?.getElementById(element.id);
-  if (!fresh) return start(element, Math.min(pause * 2, SLOWEST));
-  const held = element.contains(document.activeElement) && document.activeElement !== element;
-  if (held && fresh.hasAttribute("data-poll")) {
+  if (!fresh) return start(element, tools, Math.min(pause * 2, SLOWEST));
+  if (fresh.hasAttribute("data-poll") && element.contains(document.activeElement)) {
     // Do not take a button away from under a finger: only the bar and the words change.
     for (const part of ["progress", ".progress-number", ".progress-head"]) {
-      const [old, now] = [element.querySelector(part), fresh.querySelector(part)];
-      if (old && now) old.replaceWith(document.adoptNode(now));
+      const now = fresh.querySelector(part);
+      if (now) element.querySelector(part)?.replaceWith(document.adoptNode(now));
     }
-    return start(element, every);
+    return start(element, tools);
   }
   const adopted = document.adoptNode(fresh);
   element.replaceWith(adopted);
-  startIn(adopted);
+  tools.start(adopted);
 }
