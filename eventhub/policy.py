@@ -9,8 +9,10 @@ from .badges.access import is_in_team_of_credential
 from .core.access import Policy
 from .events.access import Permission as Events
 from .events.access import is_in_team, is_organiser_of_event
-from .programme.access import Permission as Programme
 from .network.access import Permission as Network
+from .programme.access import Permission as Programme
+from .registration.access import Permission as Registration
+from .registration.access import is_self, leads_delegation
 
 POLICY: Policy = {
     # Oneself
@@ -23,6 +25,13 @@ POLICY: Policy = {
     Events.EVENT_CREATE: [[is_organiser]],
     Events.EVENT_SEE: [[is_in_team]],
     Events.EVENT_EDIT: [[is_organiser_of_event]],
+    # Registration
+    Registration.REGISTRATION_OWN: [[is_self]],
+    Registration.REGISTRATION_CANCEL: [[is_self], [leads_delegation], [is_organiser_of_event]],
+    Registration.REGISTRATION_DECIDE: [[leads_delegation], [is_organiser_of_event]],
+    Registration.REGISTRATION_MANAGE: [[is_organiser_of_event]],
+    Registration.REGISTRATIONS_MANAGE: [[is_organiser_of_event]],
+    Registration.DELEGATION_LEAD: [[leads_delegation], [is_organiser_of_event]],
     # Programme
     Programme.PROGRAMME_SEE: [[is_in_team]],
     Programme.PROGRAMME_EDIT: [[is_organiser_of_event]],

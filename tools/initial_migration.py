@@ -48,7 +48,8 @@ def _with_triggers(text: str, tables: list[str]) -> str:
     """Autogenerate knows no triggers: install them last, take them away first."""
     text = re.sub(r"^ *# ### .*\n", "", text, flags=re.MULTILINE)
     names = ", ".join(f'"{name}"' for name in tables)
-    text = text.replace("from alembic import op\n", "from alembic import op\n\nfrom eventhub.migrations import append_only\n")
+    ours = "from alembic import op\n"
+    text = text.replace(ours, f"{ours}\nfrom eventhub.migrations import append_only\n")
     before, mark, down = text.partition("def downgrade() -> None:\n")
     return f"{before.rstrip()}\n    append_only.keep({names})\n\n\n{mark}    append_only.release({names})\n{down}"
 

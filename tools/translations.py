@@ -1,6 +1,6 @@
 """The catalogues: extract the words of the code and the templates, bring each language up to date, compile, check.
 
-    python tools/translations.py update | compile | check
+python tools/translations.py update | compile | check
 """
 
 from __future__ import annotations
@@ -20,7 +20,14 @@ FOLDER = ROOT / "translations"
 TEMPLATE = FOLDER / "messages.pot"
 LANGUAGES = ("fr", "es", "ar", "it", "pt")
 """English is the language of the code."""
-KEYWORDS = {**DEFAULT_KEYWORDS, "_l": None, "lazy_gettext": None, "_n": (1, 2), "lazy_ngettext": (1, 2), "lazy_pgettext": ((1, "c"), 2)}
+KEYWORDS = {
+    **DEFAULT_KEYWORDS,
+    "_l": None,
+    "lazy_gettext": None,
+    "lazy_ngettext": (1, 2),
+    "lazy_pgettext": ((1, "c"), 2),
+}
+SKIPPED = frozenset({"tests", "tools", "migrations", "docs", "instance", "dist", "translations"})
 PLACEHOLDER = re.compile(r"%\((\w+)\)([sd])|(?<!%)%([sd])|\{(\w*)\}")
 
 
@@ -28,11 +35,14 @@ def extract() -> Catalog:
     """Every text a reader may see, with where it stands."""
     mappings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["babel"]["mappings"]
     methods = [(each["pattern"], each["method"]) for each in mappings]
-    options = {each["pattern"]: {k: str(v).lower() for k, v in each.items() if k not in ("method", "pattern")} for each in mappings}
+    options = {
+        each["pattern"]: {name: str(value).lower() for name, value in each.items() if name not in ("method", "pattern")}
+        for each in mappings
+    }
     catalogue = Catalog(project="EventHub", charset="utf-8")
     for name, line, text, comments, context in extract_from_dir(
         ROOT, methods, options, KEYWORDS, comment_tags=("Translators:",), strip_comment_tags=True,
-        directory_filter=lambda path: Path(path).name not in {".venv", "tests", "node_modules", "migrations"} and not Path(path).name.startswith("."),
+        directory_filter=lambda path: Path(path).name not in SKIPPED and not Path(path).name.startswith((".", "_")),
     ):  # fmt: skip
         catalogue.add(text, locations=[(Path(name).as_posix(), line)], auto_comments=comments, context=context)
     return catalogue
@@ -59,7 +69,7 @@ def update() -> None:
         catalogue.obsolete.clear()
         po(language).parent.mkdir(parents=True, exist_ok=True)
         with po(language).open("wb") as file:
-            write_po(file, catalogue, width=120, no_location=True, omit_header=False, sort_output=True, ignore_obsolete=True)
+            write_po(file, catalogue, width=120, no_location=True, sort_output=True, ignore_obsolete=True)
     print(f"{len(template)} texts, in {', '.join(LANGUAGES)}.")
 
 
@@ -75,7 +85,7 @@ def compile_all() -> None:
 
 
 def faults(language: str, template: Catalog) -> list[str]:
-    """What is wrong with a language, a line each: untranslated, guessed, or with other placeholders than the English."""
+    """What is wrong with a language, a line each: not translated, guessed, with other placeholders than the English."""
     catalogue = read(language)
     found = []
     for message in template:
@@ -88,7 +98,8 @@ def faults(language: str, template: Catalog) -> list[str]:
         elif translated.fuzzy:
             found.append(f"{language}: guessed: {words!r}")
         else:
-            found.extend(f"{language}: {fault}: {words!r}" for fault in _placeholders(message, translated, catalogue.num_plurals))
+            wrong = _placeholders(message, translated, catalogue.num_plurals)
+            found.extend(f"{language}: {fault}: {words!r}" for fault in wrong)
     return found
 
 

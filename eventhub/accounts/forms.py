@@ -26,6 +26,10 @@ class SignInForm(Form):
     next = HiddenField()
 
 
+class EmptyForm(Form):
+    """A button: nothing but the token that shows it was pressed on our page."""
+
+
 def plain_code(value: Any) -> Any:
     """A code as it was issued, whatever keyboard typed it: digits of any script, no spaces, small letters."""
     if not isinstance(value, str):

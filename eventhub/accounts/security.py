@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import base64
 from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from flask import Flask, Response, g, redirect, request, url_for
 from flask import session as browser_session
@@ -101,6 +102,7 @@ def _before() -> Any:
     another writer in between would make it fail."""
     if request.blueprint != "security":
         return None
+    g.enrolling = False
     name = _route()
     if name == "two_factor_rescue":  # the way out is a recovery code, or the secretariat
         return redirect(url_for("security.mf_recovery"))
@@ -133,13 +135,24 @@ def _after(response: Response) -> Response:
     """Every redirect of the library stays inside (safety rule 6), and a form that failed says so."""
     if request.blueprint != "security":
         return response
+    if request.method == "POST" and _route() in WRITERS:
+        session().rollback()  # the library has committed what it meant to; the lock is given back
     if response.location:
-        response.location = safe_path(response.location) or url_for("site.mine")
+        response.location = _inside(response.location)
         if g.get("enrolling") and "sign_in" in browser_session:
             response.location = url_for("security.mf_recovery_codes", next=response.location)
     elif request.method == "POST" and response.status_code == 200 and _route() in FORMS:
         response.status_code = 422
     return response
+
+
+def _inside(location: str) -> str:
+    """A path of ours. The library hands the address it was called by on as `next`, host and all: that is dropped."""
+    path = safe_path(location) or url_for("site.mine")
+    parts = urlsplit(path)
+    query = parse_qsl(parts.query)
+    kept = urlencode([(name, value) for name, value in query if name != "next" or safe_path(value)], safe="/")
+    return urlunsplit(parts._replace(query=kept))
 
 
 def _begin(_app: Flask, user: User, **_: Any) -> None:

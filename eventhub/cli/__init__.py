@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +54,7 @@ def main() -> None:
 
 @main.command()
 @click.option("--web-only", is_flag=True, help="Serve pages; the workers run elsewhere.")
-@click.option("--prepare", is_flag=True, help="First bring the database up to date; in demo mode, load the demo if empty.")
+@click.option("--prepare", is_flag=True, help="First migrate the database; in demo mode, load an empty one.")
 def serve(web_only: bool, prepare: bool) -> None:
     """Serve pages and do the work behind them, until Ctrl-C."""
     from . import run
@@ -119,7 +120,7 @@ def add(mail: str, name: str, roles: tuple[str, ...], language: str, password_st
     """Add a staff account, or give an existing one more roles and a new password."""
     from . import users
 
-    password = click.get_text_stream("stdin").readline().rstrip("\r\n") if password_stdin else _ask_for_password()
+    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else _ask_for_password()
     if len(password) < SHORTEST_PASSWORD:
         raise Fault(f"The password must have at least {SHORTEST_PASSWORD} characters.")
     click.echo(users.add(migrated_application(), mail, name, roles, language, password))
@@ -158,7 +159,7 @@ def backup(file: Path) -> None:
     click.echo(f"{file} holds {said.rows} rows of {said.tables} tables and {said.files} files.")
     click.echo("It holds no secret: keep EVENTHUB_SECRET_KEY apart from it, what is signed or encrypted needs it.")
     if said.missing:
-        raise Fault(f"{len(said.missing)} files named by the database are not in the store: {', '.join(said.missing[:5])}")
+        raise Fault(f"{len(said.missing)} files that rows name are not in the store: {', '.join(said.missing[:5])}")
 
 
 @main.command()

@@ -52,7 +52,8 @@ def _database(app: Flask) -> Finding:
     current, head = migrations.current(app), migrations.head()
     kind = "PostgreSQL" if db.engine.dialect.name == "postgresql" else "SQLite"
     if current != head:
-        return Finding(False, f"The database ({kind}) is at {current or 'nothing'} and must be at {head}: eventhub db upgrade")
+        says = f"The database ({kind}) is at {current or 'nothing'} and must be at {head}: eventhub db upgrade"
+        return Finding(False, says)
     return Finding(True, f"The database ({kind}) is reachable and up to date ({head}).")
 
 
@@ -92,7 +93,7 @@ def _translations(app: Flask) -> Finding:
         code for code in LANGUAGES if code != "en" and not (folder / code / "LC_MESSAGES" / "messages.mo").is_file()
     ]
     if missing:
-        return Finding(False, f"The translations into {', '.join(missing)} are not compiled: make translations-compiled")
+        return Finding(False, f"The translations into {', '.join(missing)} are not compiled: run make setup")
     return Finding(True, f"The pages speak {', '.join(LANGUAGES)}.")
 
 
@@ -100,7 +101,7 @@ def _fonts(_app: Flask) -> Finding:
     fonts = Path(__file__).parents[1] / "static" / "fonts"
     made = list(fonts.glob("*.woff2"))
     if not made:
-        return Finding(False, "The fonts of the pages are not made: make fonts")
+        return Finding(False, "The fonts of the pages are not made: run make fonts")
     return Finding(True, f"The fonts of the pages are made ({len(made)} files).")
 
 

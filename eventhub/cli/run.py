@@ -26,7 +26,7 @@ from . import Fault, migrated_application
 
 T = TypeVar("T")
 Who = list[tuple[str, str, str]]
-"""(role, name, address) of each demo person."""
+"""(role, name, mail address) of each demo person to sign in as."""
 READY_SECONDS = 60
 END_SECONDS = 20
 """After this, what has not ended is killed; its work is taken up at the next start."""
@@ -117,7 +117,7 @@ def _make_ready(prepare: bool) -> Who:
     if loader is None:
         return []
     with app.test_request_context(base_url=app.config["EVENTHUB"].base_url):
-        return [(str(role), str(name), str(address)) for role, name, address in loader.who()]
+        return [(someone.role, someone.name, someone.mail) for someone in loader.who()]
 
 
 def _apart(function: Callable[[bool], T], argument: bool) -> T:
@@ -156,7 +156,7 @@ def _end(parts: dict[str, subprocess.Popen[bytes]]) -> None:
 def _answers(settings: Settings, give_up: Callable[[], bool]) -> bool:
     """Wait until the web server answers."""
     deadline = time.monotonic() + READY_SECONDS
-    request = urllib.request.Request(  # noqa: S310 — our own address
+    request = urllib.request.Request(
         f"http://{settings.bind}/healthz", headers={"Host": settings.trusted_hosts[0]} if settings.trusted_hosts else {}
     )
     while time.monotonic() < deadline and not give_up():
@@ -175,7 +175,7 @@ def _say_where(settings: Settings, people: Who) -> None:
     if settings.demo:
         click.echo(f"Mail goes nowhere: read it at {settings.base_url}/demo/mail/")
     if people:
-        click.echo("\nSign in as:")
+        click.echo(f"\nSign in at {settings.base_url}/fr/sign-in with one of these addresses, and follow the mail:")
         role_width, name_width = (max(len(row[column]) for row in people) for column in (0, 1))
         for role, name, address in people:
             click.echo(f"  {role:<{role_width}}  {name:<{name_width}}  {address}")

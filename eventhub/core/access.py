@@ -21,6 +21,8 @@ Policy = Mapping[StrEnum, Alternatives]
 the actor stands to the thing (its organiser, its lead, the person itself); the others say when that is enough."""
 
 MARK = "__eventhub_policy__"
+ABOUT_ONE_READER = ("actor", "public_page", "_login_user")
+"""What `g` holds of one request; the last is the sign-in library's."""
 
 
 class RouteWithoutPolicy(RuntimeError):
@@ -124,6 +126,8 @@ def init(app: Flask, policy: Policy, *, by_name: frozenset[str]) -> None:
         scope = g.pop("actor_scope", None)
         if scope is not None:
             scope.__exit__(None, None, None)
+        for name in ABOUT_ONE_READER:  # where a context outlives a request, the next reader is found anew
+            g.pop(name, None)
 
 
 def check(app: Flask) -> None:

@@ -42,7 +42,9 @@ class Assets:
         if name == STYLESHEET:
             return b"\n".join(sheet.read_bytes() for sheet in sorted((self.folder / "css").glob("*.css")))
         path = (self.folder / name).resolve()
-        if path != self.folder.resolve() / name or ".." in Path(name).parts or not path.is_file():
+        if not path.is_relative_to(self.folder.resolve()) or not path.is_file():
+            return None
+        if path.relative_to(self.folder.resolve()).as_posix() != name:
             return None  # one name per file: `img/../img/x` would be kept once for each way to write it
         return path.read_bytes()
 

@@ -15,11 +15,11 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.orm import Mapped, ORMExecuteState, Session, UOWTransaction, mapped_column
+from sqlalchemy.orm import InstanceState, Mapped, Mapper, ORMExecuteState, Session, UOWTransaction, mapped_column
 from sqlalchemy.orm.attributes import History
 
 from . import actors, clock, codes
-from .db import Base, Code, Json, Key, Line, Ref, Retention, Word, kept, session
+from .db import COMMAND, Base, Code, Json, Key, Line, Ref, Retention, Word, kept, session
 from .text import Text
 
 SECRET_COLUMNS = frozenset(
@@ -27,7 +27,6 @@ SECRET_COLUMNS = frozenset(
 )
 """Columns whose values are masked: that they changed is recorded, never to what."""
 
-COMMAND = "eventhub_command"
 EXEMPT = "eventhub_exempt"
 AUDITED = "eventhub_audited"
 
@@ -85,6 +84,8 @@ def exempt(name: str) -> Iterator[None]:
 def write(statement: sa.Executable, *, entity: str, entity_code: str, what: dict[str, Any]) -> sa.CursorResult[Any]:
     """Run a bulk or Core write inside a command and write it down. `what` says the change in plain values."""
     running = session()
+    if running.info.get(COMMAND) is None and running.info.get(EXEMPT) is None:
+        raise Unaudited("only a command writes")
     result = running.execute(statement, execution_options={AUDITED: True})
     _insert(running, [_row(running, "bulk", entity, entity_code, {k: [None, _plain(v)] for k, v in what.items()})], [])
     return result  # type: ignore[return-value]
@@ -97,8 +98,16 @@ def count(statement: sa.Executable) -> sa.CursorResult[Any]:
 
 @event.listens_for(Session, "do_orm_execute")
 def _refuse_unaudited(state: ORMExecuteState) -> None:
-    if (state.is_insert or state.is_update or state.is_delete) and not state.execution_options.get(AUDITED):
+    writes = state.is_insert or state.is_update or state.is_delete or _writes_by_hand(state.statement)
+    if writes and not state.execution_options.get(AUDITED):
         raise Unaudited("bulk writes go through core.audit.write (or core.audit.count for counters)")
+
+
+def _writes_by_hand(statement: sa.Executable) -> bool:
+    """Whether a statement written as text does more than read."""
+    if not isinstance(statement, sa.TextClause):
+        return False
+    return not statement.text.lstrip().upper().startswith(("SELECT", "PRAGMA", "EXPLAIN", "SHOW"))
 
 
 @event.listens_for(Session, "before_flush")
@@ -110,6 +119,9 @@ def _refuse_outside_command(running: Session, _flush: UOWTransaction, _objects: 
     for obj in (*running.dirty, *running.deleted):
         if isinstance(obj, Base) and obj.__append_only__ and (obj in running.deleted or running.is_modified(obj)):
             raise Unaudited(f"{type(obj).__name__} is append-only")
+    for obj in running.deleted:
+        if isinstance(obj, Base) and sa.inspect(obj).expired_attributes:
+            running.refresh(obj)  # the record says what was deleted
 
 
 @event.listens_for(Session, "after_flush")
@@ -145,6 +157,7 @@ def _describe(
             personal.append((name, _plain(before), _plain(after)))
         else:
             changes[name] = [_plain(before), _plain(after)]
+    changes |= _links(mapper, state)
     if action == "update" and not changes:
         return
     entity, entity_code = mapper.local_table.name, str(getattr(obj, "code", "") or "")  # type: ignore[attr-defined]
@@ -162,6 +175,25 @@ def _describe(
         }
         for name, before, after in personal
     )
+
+
+def _links(mapper: Mapper[Any], state: InstanceState[Any]) -> dict[str, list[list[str]]]:
+    """What was linked to or unlinked from the row in tables that hold links alone: names before, names after."""
+    links: dict[str, list[list[str]]] = {}
+    for relation in mapper.relationships:
+        if relation.secondary is None or relation.viewonly or relation.key not in state.dict:
+            continue
+        history = state.attrs[relation.key].history
+        if history.added or history.deleted:
+            kept = [_name(each) for each in history.unchanged or ()]
+            before, after = ([_name(each) for each in some or ()] for some in (history.deleted, history.added))
+            links[relation.key] = [sorted(kept + before), sorted(kept + after)]
+    return links
+
+
+def _name(obj: Any) -> str:
+    """What the public calls a row: its code, its slug, its name."""
+    return str(next(filter(None, (getattr(obj, each, "") for each in ("code", "slug", "name"))), type(obj).__name__))
 
 
 def _change(action: str, history: History, present: Any) -> tuple[Any, Any] | None:

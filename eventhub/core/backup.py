@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import os
 import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -61,7 +60,7 @@ def write(target: Path, *, revision: str) -> Summary:
     said, hashes = Summary(), dict[str, dict[str, Any]]()
     try:
         with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive, _snapshot() as connection:
-            os.chmod(part, 0o600)  # it holds what the database holds
+            part.chmod(0o600)  # it holds what the database holds
             for table in Base.metadata.sorted_tables:
                 hashes[f"tables/{table.name}.jsonl"] = entry = _write_table(archive, connection, table)
                 said.tables, said.rows = said.tables + 1, said.rows + entry["rows"]
@@ -122,7 +121,7 @@ def _snapshot() -> Iterator[Connection]:
 
 
 def _names(connection: Connection) -> Iterable[str]:
-    return connection.scalars(sa.select(files.StoredFile.stored_as).order_by(files.StoredFile.id).distinct()).all()
+    return connection.scalars(sa.select(files.StoredFile.stored_as).order_by(files.StoredFile.stored_as).distinct()).all()
 
 
 # Rows ---------------------------------------------------------------------------------------------------------------
@@ -143,9 +142,7 @@ def _write_table(archive: zipfile.ZipFile, connection: Connection, table: sa.Tab
     digest, rows = hashlib.sha256(), 0
     with archive.open(f"tables/{table.name}.jsonl", "w", force_zip64=True) as part:
         for row in connection.execute(query):
-            present = {
-                column.name: _to_json(row[n]) for n, column in enumerate(columns) if not row[len(columns) + n]
-            }
+            present = {column.name: _to_json(row[n]) for n, column in enumerate(columns) if not row[len(columns) + n]}
             line = json.dumps(present, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
             digest.update(line)
             part.write(line)
@@ -272,8 +269,8 @@ def _manifest(archive: zipfile.ZipFile, revision: str) -> dict[str, Any]:
         raise BackupError(f"This backup has format {manifest.get('format')}; this version reads {FORMAT}.")
     if manifest["revision"] != revision:
         raise BackupError(
-            f"This backup is of the tables at {manifest['revision']} (EventHub {manifest['made_by']}), this install is at "
-            f"{revision}: restore with that version, then upgrade."
+            f"This backup is of the tables at {manifest['revision']} (EventHub {manifest['made_by']}), this install is "
+            f"at {revision}: restore with that version, then upgrade."
         )
     absent = {f"tables/{table.name}.jsonl" for table in Base.metadata.sorted_tables} - set(manifest["parts"])
     if absent:

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from . import actors, audit
-from .db import WRITE, Base, session
+from .db import COMMAND, WRITE, Base, session
 from .errors import NotFound
 
 log = logging.getLogger(__name__)
@@ -43,11 +43,11 @@ def command(function: Callable[P, R]) -> Callable[P, R]:
     @wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         running = session()
-        if running.info.get(audit.COMMAND):
-            raise CommandMisuse(f"{name} is called from {running.info[audit.COMMAND]}: share a private function")
+        if running.info.get(COMMAND):
+            raise CommandMisuse(f"{name} is called from {running.info[COMMAND]}: share a private function")
         running.rollback()
         running.expire_all()
-        running.info.update({audit.COMMAND: name, "actor": actors.current(), LOCKED: 0})
+        running.info.update({COMMAND: name, "actor": actors.current(), LOCKED: 0})
         running.info.update({BEFORE_COMMIT: [], AFTER_COMMIT: []})
         try:
             running.connection(execution_options={WRITE: True})
@@ -60,7 +60,7 @@ def command(function: Callable[P, R]) -> Callable[P, R]:
             running.rollback()
             raise
         finally:
-            for key in (audit.COMMAND, "actor", BEFORE_COMMIT, AFTER_COMMIT, LOCKED):
+            for key in (COMMAND, "actor", BEFORE_COMMIT, AFTER_COMMIT, LOCKED):
                 running.info.pop(key, None)
         for call in after:
             _call(call, name)
@@ -135,12 +135,12 @@ def remove(row: Base) -> None:
     _inside()[0].delete(row)
 
 
-def _by_code(model: type[M], code: str) -> sa.Select[tuple[M]]:
+def _by_code(model: type[M], code: str) -> sa.Select[M]:
     return sa.select(model).where(model.code == code)  # type: ignore[attr-defined]
 
 
 def _inside() -> tuple[Session, list[Callable[[], None]]]:
     running = session()
-    if not running.info.get(audit.COMMAND):
+    if not running.info.get(COMMAND):
         raise CommandMisuse("only a command writes")
     return running, running.info[AFTER_COMMIT]

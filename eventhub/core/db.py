@@ -149,11 +149,20 @@ def tables() -> Iterable[sa.Table]:
 
 
 WRITE = "eventhub_write"
+COMMAND = "eventhub_command"
+"""Under this name a session's `info` holds the command that is running in it."""
+
+
+class WriteWithinCommand(RuntimeError):
+    """A second writer inside a command: on SQLite it would wait for its own command to end. A fault of ours."""
 
 
 @contextmanager
 def writing() -> Iterator[Connection]:
-    """A short write transaction of the machine's own (leases, counters), apart from the session's."""
+    """A short write transaction of the machine's own (leases, counters), apart from the session's; never inside a
+    command, whose lock it would wait for."""
+    if db.session.registry.has() and session().info.get(COMMAND):
+        raise WriteWithinCommand(f"{session().info[COMMAND]} holds the database; count and lease before or after it")
     with db.engine.connect().execution_options(**{WRITE: True}) as connection, connection.begin():
         yield connection
 
@@ -167,10 +176,11 @@ def prepare(engine: Engine, *, synchronous: str = "FULL") -> None:
     def _connect(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None  # sqlite3 must not begin by itself; `_begin` does
         cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")  # first: the next line may have to wait
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA recursive_triggers=ON")  # so that REPLACE cannot take an append-only row away
         cursor.execute(f"PRAGMA synchronous={synchronous}")
-        cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
         cursor.execute("PRAGMA cache_size=-16000")
         cursor.close()
 

@@ -40,7 +40,9 @@ class Edition(Base):
 
 
 def canonical(snapshot: Any) -> bytes:
-    """One byte form per value: sorted keys, no spaces, UTF-8 (as RFC 8785 does for plain strings and integers)."""
+    """One byte form per value, before and after it was stored: sorted keys, no spaces, UTF-8 (as RFC 8785 does for
+    plain strings and integers). Raises ValueError for what JSON has no number for."""
+    snapshot = json.loads(json.dumps(snapshot, allow_nan=False))  # keys are strings before they are sorted
     return json.dumps(snapshot, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 
 

@@ -75,7 +75,7 @@ def keep(data: bytes, *, name: str, media_type: str, owner_kind: str, owner_code
         StoredFile(
             owner_kind=owner_kind,
             owner_code=owner_code,
-            name=clean_line(name)[:200],
+            name=download_name(name),
             stored_as=write_bytes(data),
             media_type=media_type,
             size=len(data),
@@ -104,6 +104,11 @@ def of_owner(owner_kind: str, owner_code: str, code: str) -> StoredFile | None:
     ).first()  # fmt: skip
 
 
+def download_name(name: str) -> str:
+    """A name a file may be saved under, in any script: one line, no folders, never empty."""
+    return clean_line(name.replace("/", "-").replace("\\", "-").replace(":", "-"))[:200].strip(" .") or "file"
+
+
 def send(file: StoredFile) -> Response:
     """As a download: never shown inside our origin, never sniffed."""
     return send_bytes(read(file), file.name, file.media_type)
@@ -111,8 +116,8 @@ def send(file: StoredFile) -> Response:
 
 def send_bytes(data: bytes, name: str, media_type: str) -> Response:
     """Bytes as a download under a name that may be in any script (RFC 6266)."""
-    response = Response(data, mimetype=media_type)
-    response.headers.set("Content-Disposition", "attachment", filename=clean_line(name))
+    response = Response(data, content_type=media_type)
+    response.headers.set("Content-Disposition", "attachment", filename=download_name(name))
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["Cache-Control"] = "private, no-store"

@@ -13,7 +13,7 @@ _ARABIC = str.maketrans(
     }
 )  # fmt: skip
 _LATIN = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ı": "i", "þ": "th", "ð": "d"})
-_APART = re.compile(r"[^\w@.+-]+")
+_APART = re.compile(r"[^\w@.+]+")
 
 
 def fold(text: str) -> str:
@@ -22,7 +22,9 @@ def fold(text: str) -> str:
     >>> fold("Béyrouth") == fold("BEYROUTH"), fold("بَيْرُوت") == fold("بيروت")
     (True, True)
     """
-    lowered = unicodedata.normalize("NFKD", text.casefold()).translate(_ARABIC).translate(_LATIN)
+    # Twice, since a compatibility form may come apart into capitals (Unicode, 3.13, toNFKC_Casefold).
+    lowered = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text.casefold()).casefold())
+    lowered = lowered.translate(_ARABIC).translate(_LATIN)
     bare = "".join(_plain(char) for char in lowered)
     return " ".join(_APART.sub(" ", bare).split())
 

@@ -39,6 +39,7 @@ class LineField(StringField):  # type: ignore[misc]
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         self.data = clean_line(valuelist[0]) if valuelist else ""
+        self.raw_data = [self.data]  # "required" looks at what is left
 
 
 class BlockField(TextAreaField):  # type: ignore[misc]
@@ -49,6 +50,7 @@ class BlockField(TextAreaField):  # type: ignore[misc]
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         self.data = clean_block(valuelist[0]) if valuelist else ""
+        self.raw_data = [self.data]
 
 
 class TextField(Field):  # type: ignore[misc]

@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from babel import dates, numbers
 from flask import Flask, current_app, g, request, url_for
@@ -50,6 +51,12 @@ def preferred() -> str:
     return request.accept_languages.best_match(list(LANGUAGES)) or DEFAULT
 
 
+def _of_path() -> str | None:
+    """The language of an address that leads nowhere: its error page speaks it as well."""
+    first = request.path.partition("/")[2].partition("/")[0]
+    return first if first in LANGUAGES else None
+
+
 def init(app: Flask, translations: Path) -> None:
     app.url_map.converters["lang"] = LanguageConverter
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(translations)
@@ -58,7 +65,7 @@ def init(app: Flask, translations: Path) -> None:
 
     @app.url_value_preprocessor
     def _take_language(_endpoint: str | None, values: dict[str, Any] | None) -> None:
-        g.lang = (values or {}).pop("lang", None) or preferred()
+        g.lang = (values or {}).pop("lang", None) or _of_path() or preferred()
 
     @app.url_defaults
     def _give_language(endpoint: str, values: dict[str, Any]) -> None:
@@ -77,8 +84,9 @@ def switch_url(code: str) -> str:
     """This page in another language, its filters kept."""
     if request.endpoint is None or not current_app.url_map.is_endpoint_expecting(request.endpoint, "lang"):
         return f"/{code}/"
-    parts = {**(request.view_args or {}), **request.args.to_dict(), "lang": code}
-    return url_for(request.endpoint, **parts)
+    path = url_for(request.endpoint, **{**(request.view_args or {}), "lang": code})
+    query = urlencode(list(request.args.items(multi=True)))  # never through url_for, which takes `_scheme` for its own
+    return f"{path}?{query}" if query else path
 
 
 def alternates() -> list[tuple[str, str]]:

@@ -112,9 +112,13 @@ def handler(kind: str, *, heavy: bool = False) -> Callable[[Callable[[Running], 
 
 
 def enqueue(kind: str, payload: dict[str, Any], *, priority: int = 0, key: str | None = None, about: str = "") -> Job:
-    """Write the row, inside a command; the bell rings after the commit."""
+    """Write the row, inside a command; the bell rings after the commit. Under a `key` that is known already nothing
+    is written, and the job that has it is returned, whatever became of it."""
     if kind not in handlers:
         raise KeyError(f"nobody does {kind!r}")
+    known = _under(key) if key is not None else None
+    if known is not None:
+        return known
     now = clock.real_now()
     actor = actors.current()
     job = commands.add(
@@ -126,6 +130,14 @@ def enqueue(kind: str, payload: dict[str, Any], *, priority: int = 0, key: str |
     code = job.code
     commands.after_commit(lambda: ring(code, priority))
     return job
+
+
+def _under(key: str) -> Job | None:
+    """The job with this key; whoever orders the same at the same time waits until we have committed."""
+    running = session()
+    if running.get_bind().dialect.name == "postgresql":
+        running.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(key, 0))))
+    return running.scalars(sa.select(Job).where(Job.key == key)).first()
 
 
 def ring(code: str, priority: int = 0) -> None:

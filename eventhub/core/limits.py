@@ -28,7 +28,8 @@ class LimitCount(Base):
 
 @dataclass(frozen=True)
 class Limit:
-    """At most `most` in any window of `seconds`."""
+    """At most `most` in each window of `seconds`. Windows begin at fixed times, so that one row counts each: around
+    the end of one, twice as many can pass."""
 
     bucket: str
     most: int

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import sqlalchemy as sa
 from flask import Response, request
@@ -19,7 +20,9 @@ from .folding import fold
 T = TypeVar("T")
 PAGE_SIZE = 50
 EXPORT_MOST = 20_000
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+NUMBER = re.compile(r"[+-][\d\s().,]*")
+"""A telephone number, an amount below zero, a dash: a sign and then nothing a spreadsheet would reckon with."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ class Wanted:
         order = f"-{self.sort}" if self.descending else self.sort
         now = {**self.filters, "q": self.search, "sort": order, "page": self.page if self.page > 1 else ""}
         parts = {key: value for key, value in {**now, **changes}.items() if value not in ("", None)}
-        return request.path + (f"?{urlencode(parts)}" if parts else "")
+        return quote(request.path) + (f"?{urlencode(parts)}" if parts else "")
 
     def sort_url(self, column: str) -> str:
         down = self.sort == column and not self.descending
@@ -121,7 +124,7 @@ def to_csv(name: str, heads: Sequence[Any], rows: Iterable[Sequence[Any]]) -> Re
     """A list as CSV that LibreOffice and Excel open right: UTF-8 with BOM, formulas neutralised without damage."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow([str(head) for head in heads])
+    writer.writerow([neutral(str(head)) for head in heads])
     for row in rows:
         writer.writerow([neutral(cell) for cell in row])
     return send_bytes(buffer.getvalue().encode("utf-8-sig"), f"{name}.csv", "text/csv; charset=utf-8")
@@ -131,6 +134,6 @@ def neutral(cell: Any) -> Any:
     """A cell no spreadsheet takes for a formula. A telephone number keeps its +: digits after it are no formula."""
     if not isinstance(cell, str):
         return "" if cell is None else cell
-    if cell.startswith(FORMULA) and not cell[1:].replace(" ", "").isdigit():
+    if cell.lstrip(" \u00a0").startswith(FORMULA) and not NUMBER.fullmatch(cell):
         return "'" + cell
     return cell

@@ -9,7 +9,17 @@ from datetime import UTC, datetime
 
 from flask import Flask
 
-MASKED = re.compile(r"(/l/|token=|password=|secret=|code=)[^\s/&\"']+")
+NAMES = r"(?:[a-z_]*(?:token|password|passwd|passport|secret|uniquifier|recovery_codes)|code|api_key|secret_key)"
+MASKED = (
+    re.compile(r"()(/l/)[^\s/&?\"'<>)]+"),
+    re.compile(rf"(?i)(\b|_)({NAMES}=)[^\s/&\"',)]+"),
+    re.compile(rf"(?i)(['\"])({NAMES}['\"]\s*[:,]\s*(?:b?['\"])?)[^\s'\",}})]+"),
+    re.compile(r"(?i)()((?:authorization|cookie|set-cookie)['\"]?\s*[:=]\s*['\"]?)[^\r\n'\"]+"),
+    re.compile(r"()(\b[a-z][a-z0-9+.-]*://[^\s:/@]*:)[^\s@/]+(?=@)"),
+    re.compile(r"()(Key \([^)]*\)=)\([^)]*\)"),
+    re.compile(r"(?s)()(\[parameters: ).*?\](?=\n|$)"),
+)
+"""Links, fields and settings that open a door, and what a database says of the values it was given."""
 
 
 class OneLine(logging.Formatter):
@@ -29,7 +39,9 @@ class OneLine(logging.Formatter):
 
 def mask(text: str) -> str:
     """Take out what opens a door."""
-    return MASKED.sub(r"\1•", text)
+    for pattern in MASKED:
+        text = pattern.sub(r"\1\2•", text)
+    return text
 
 
 def init(app: Flask, level: str) -> None:

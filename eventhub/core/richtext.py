@@ -19,11 +19,10 @@ def render(source: str) -> Markup:
     from markdown_it import MarkdownIt
 
     engine = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table")
-    html = engine.render(_lower_headings(clean_block(source)))
+    tokens = engine.parse(clean_block(source))
+    for token in tokens:
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = f"h{min(int(token.tag[1]) + 2, 5)}"
+    html = engine.renderer.render(tokens, engine.options, {})
     clean = nh3.clean(html, tags=TAGS, attributes={"a": {"href"}}, url_schemes=SCHEMES, link_rel="nofollow noopener")
     return Markup(clean)  # noqa: S704 — nh3 has just cleaned it
-
-
-def _lower_headings(source: str) -> str:
-    lines = (f"##{line}" if line.startswith("#") else line for line in source.split("\n"))
-    return "\n".join(lines)

@@ -91,14 +91,22 @@ def mark(served: Served, page_language: str) -> Markup:
 def clean_line(value: str) -> str:
     """One line of user text made safe for a header, a file name or a badge: no control characters, no line breaks,
     no direction overrides (safety rule 14). Letters, accents and joiners that names need are kept."""
-    kept = (" " if char in "\r\n\t" else char for char in value if char in "\r\n\t" or not _dangerous(char))
+    kept = (" " if char in _BREAKS or char == "\t" else char for char in value if _safe(char))
     return " ".join("".join(kept).split())
 
 
 def clean_block(value: str) -> str:
     """User text of several lines: line breaks kept as \\n, control characters and direction overrides removed."""
-    unified = value.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(char for char in unified if char in "\n\t" or not _dangerous(char)).strip()
+    unified = value.replace("\r\n", "\n")
+    return "".join("\n" if char in _BREAKS else char for char in unified if _safe(char)).strip()
+
+
+_BREAKS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
+"""Every sign that ends a line somewhere: words on both sides of it stay two."""
+
+
+def _safe(char: str) -> bool:
+    return char == "\t" or char in _BREAKS or not _dangerous(char)
 
 
 def _dangerous(char: str) -> bool:
@@ -108,6 +116,8 @@ def _dangerous(char: str) -> bool:
         or 0x7F <= point < 0xA0
         or 0x202A <= point <= 0x202E  # embeddings and overrides
         or 0x2066 <= point <= 0x2069  # isolates: the page sets its own
-        or point in (0x2028, 0x2029, 0xFEFF)
+        or point == 0xFEFF
+        or 0xFDD0 <= point <= 0xFDEF  # noncharacters, which XML and so office files and PDF refuse
+        or point & 0xFFFE == 0xFFFE
         or 0xD800 <= point <= 0xDFFF
     )

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 
 from flask import current_app
-from itsdangerous import BadSignature, URLSafeTimedSerializer
+from itsdangerous import BadData, URLSafeTimedSerializer
 
 
 class BadToken(ValueError):
@@ -22,7 +22,7 @@ def read(purpose: str, token: str, *, max_age: int) -> str:
     """The value of a token not older than `max_age` seconds. Raises BadToken."""
     try:
         return str(_serializer(purpose).loads(token, max_age=max_age))
-    except BadSignature as refused:
+    except (BadData, UnicodeError) as refused:
         raise BadToken from refused
 
 

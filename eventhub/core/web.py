@@ -7,11 +7,24 @@ import secrets
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, flash, redirect, render_template, request, url_for
+from flask import (
+    Flask,
+    abort,
+    current_app,
+    flash,
+    has_request_context,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from markupsafe import Markup
+from werkzeug.exceptions import HTTPException, SecurityError
 
+from . import i18n, text
+from .db import db
 from .errors import Refused
 from .pages import FILL
 
@@ -27,10 +40,10 @@ def safe_path(target: str | None) -> str | None:
     """A redirect target if it is a path of our own site, else None (safety rule 6: the one place that decides)."""
     if not target or len(target) > 2000 or any(ord(char) < 0x21 or char == "\\" for char in target):
         return None
-    parts = urlsplit(target)
-    if parts.scheme or parts.netloc or not target.startswith("/") or target.startswith("//"):
+    if not target.startswith("/") or target.startswith("//"):
         return None
-    return target
+    parts = urlsplit(target)
+    return None if parts.scheme or parts.netloc else target
 
 
 def redirect_to(endpoint: str, **parts: Any) -> Any:
@@ -46,7 +59,11 @@ def redirect_back(fallback: str, **parts: Any) -> Any:
 
 def absolute(endpoint: str, **parts: Any) -> str:
     """An address for mail, calendars and paper: from the configured base, never from the request (safety rule 5)."""
-    return f"{current_app.config['EVENTHUB'].base_url}{url_for(endpoint, **parts)}"
+    base = str(current_app.config["EVENTHUB"].base_url)
+    if has_request_context():
+        return base + url_for(endpoint, **parts, _external=False)
+    current_app.inject_url_defaults(endpoint, parts)
+    return base + current_app.url_map.bind("").build(endpoint, parts)
 
 
 def client() -> str:
@@ -61,7 +78,19 @@ def say_refused(refused: Refused) -> None:
 
 def answer(error: str, status: int, reference: str) -> tuple[str, int]:
     request.environ.pop(FILL, None)
-    return render_template("errors/error.html", status=status, message=error, reference=reference), status
+    try:
+        if db.session.registry.has():
+            db.session.rollback()  # a transaction that failed answers no question of the page
+        return render_template("errors/error.html", status=status, message=error, reference=reference), status
+    except Exception:
+        log.exception("the error page could not be made, reference %s", reference)
+        return bare(error, status, reference), status
+
+
+def bare(error: str, status: int, reference: str) -> str:
+    """The least of error pages: no template, no database, no address."""
+    page = Markup('<!doctype html><html lang="{0}" dir="{1}"><title>{2}</title><h1>{2}</h1><p>{3}</p><p>{4}</p></html>')
+    return str(page.format(i18n.language(), text.direction(i18n.language()), status, error, reference))
 
 
 def init(app: Flask) -> None:
@@ -78,14 +107,23 @@ def init(app: Flask) -> None:
             429: _("Too many attempts. Please wait a few minutes and try again."),
         }.get(status, _("Something went wrong on our side. Please try again."))
 
+    @app.before_request
+    def _refuse_nul() -> None:
+        """PostgreSQL knows no text with it; our forms take it out."""
+        if "\0" in request.path or b"%00" in request.query_string:
+            abort(400)
+
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Any:
         if error.response is not None or (error.code or 500) < 400:
             return error.get_response()
         reference = secrets.token_hex(6)
         log.info("http %s %s %s reference %s", error.code, request.method, request.path, reference)
+        if isinstance(error, SecurityError):  # another's host name: no address can be made from it
+            return bare(words(400), 400, reference), 400
         message = _("This page was open for too long. Please send it again.") if isinstance(error, CSRFError) else ""
-        return answer(message or words(error.code or 500), error.code or 500, reference)
+        told = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
+        return *answer(message or words(error.code or 500), error.code or 500, reference), told
 
     @app.errorhandler(Refused)
     def _refused(refused: Refused) -> Any:

@@ -12,7 +12,7 @@ from ..core.commands import add, command
 from ..core.db import session
 from ..events.models import Event, Room
 from ..network.models import Theme
-from ..programme.models import Item, Part, Session, SessionKind, SessionPerson
+from ..programme.models import Item, ItemSpeaker, Part, Session, SessionKind, SessionPerson
 from .facts_file import Facts, text
 
 
@@ -41,7 +41,11 @@ def sessions(*, facts: Facts, raw: dict[str, Any]) -> str:
             )
         )
         for item in each.get("items", []):
-            row.items.append(Item(position=item["number"], title=text(item["title"]), minutes=item["minutes"]))
+            point = Item(position=item["number"], title=text(item["title"]), minutes=item["minutes"])
+            point.speakers = [
+                ItemSpeaker(person=people[mails[key]], position=place) for place, key in enumerate(item["speakers"])
+            ]
+            row.items.append(point)
         parts = [(Part.CHAIR, [each["chair"]]), (Part.RAPPORTEUR, [each["rapporteur"]]), (Part.SPEAKER, each["speakers"])]
         for part, keys in parts:
             for position, key in enumerate(filter(None, keys)):

@@ -10,7 +10,6 @@ from ..accounts.commands import person_by_mail
 from ..core import public_version
 from ..core.commands import add, command
 from ..core.db import session
-from ..core.folding import fold_all
 from ..core.text import EMPTY
 from ..network.models import (
     City,
@@ -29,6 +28,7 @@ from ..network.models import (
     Theme,
     ThemeStatus,
 )
+from ..network.saving import refold
 from .facts_file import Facts, text
 
 EXPERTISE = {"offer": ExpertiseKind.OFFERED, "request": ExpertiseKind.ASKED}
@@ -41,6 +41,7 @@ def network(*, facts: Facts) -> None:
     row = add(
         Network(
             title=text(raw["title"]),
+            short_title=text(raw["short_title"]),
             summary=text(raw["summary"]),
             description=text(raw["description"]),
             funding=text(raw["funding_note"]),
@@ -64,6 +65,8 @@ def network(*, facts: Facts) -> None:
             )
         )
     _news(facts, row, cities, themes)
+    for each in list(session().new):
+        refold(each)
     public_version.touch(public_version.SITE)
 
 
@@ -86,13 +89,12 @@ def _partners(facts: Facts, network_row: Network) -> None:
 def _cities(facts: Facts, network_row: Network) -> dict[str, City]:
     cities = {}
     for each in facts.network["cities"]:
-        name, country = text(each["name"]), text(each["country"])
         cities[each["key"]] = add(
             City(
                 network_id=network_row.id,
                 slug=each["key"],
-                name=name,
-                country=country,
+                name=text(each["name"]),
+                country=text(each["country"]),
                 country_code=each["country_code"] or "",
                 shore=Shore(each["shore"]),
                 status=CityStatus(each["status"]),
@@ -100,7 +102,6 @@ def _cities(facts: Facts, network_row: Network) -> dict[str, City]:
                 latitude=each["lat"],
                 zone=each["timezone"] or "",
                 text=text(each["text"]),
-                folded=fold_all(*name.values.values(), *country.values.values()),
             )
         )
     return cities
@@ -117,7 +118,6 @@ def _themes(facts: Facts, network_row: Network) -> dict[str, Theme]:
                 status=ThemeStatus(each["status"]),
                 position=each["order"],
                 hue=each["hue"],
-                folded=fold_all(*each["title"].values()),
             )
         )
         for each in facts.network["themes"]

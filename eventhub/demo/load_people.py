@@ -31,8 +31,6 @@ def people(*, facts: Facts) -> None:
     roles = {name: add(Role(name=name)) for name in (ADMINISTRATOR, ORGANISER)}
     first = True
     for raw in facts.people["people"]:
-        if raw["key"] == TO_BE_INVITED:
-            continue
         row = _person(raw, partners)
         if set(raw["roles"]) & {"organiser", "desk"}:
             account = _account(row)
@@ -88,7 +86,7 @@ def registrations(*, facts: Facts, raw: dict[str, Any]) -> None:
         at_event = person["events"].get(raw["key"])
         if at_event is not None and person["key"] != TO_BE_INVITED:
             places.seat(person, at_event)
-        if person["lead"] and person["city"]:
+        if person["lead"] and person["city"] in places.delegations:
             places.delegations[person["city"]].lead = places.people[person["mail"]]
 
 

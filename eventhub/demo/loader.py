@@ -4,15 +4,14 @@ addresses. The demo lives in its own time, which begins on 15 February 2016."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
-from flask import current_app
 
 from ..core import actors, clock, demo_clock
 from ..core.db import session
 from ..core.errors import Refused
+from ..core.web import absolute
 from ..network.models import Network
 from ..programme import commands as programme
 from . import load_agenda, load_events, load_network, load_people
@@ -20,7 +19,6 @@ from .facts_file import Facts, instant, text
 
 START = datetime(2016, 2, 15, 8, 0, tzinfo=UTC)
 """When the demo's time begins: registration is open, the agenda has been released twice."""
-PASSWORDLESS = "mailed link"
 
 
 class NotEmpty(Refused):
@@ -28,15 +26,6 @@ class NotEmpty(Refused):
 
     def __str__(self) -> str:
         return "This install is not empty: the demo network is loaded into an empty install only."
-
-
-@dataclass(frozen=True)
-class Someone:
-    """A demo person to sign in as."""
-
-    role: str
-    name: str
-    mail: str
 
 
 def load() -> None:
@@ -71,18 +60,12 @@ def _release(facts: Facts, event: dict) -> None:  # type: ignore[type-arg]
             programme.release(event=code, note=text(release["note"]))
 
 
-def who() -> Iterator[Someone]:
-    """The people a newcomer signs in as, one per role."""
-    facts = Facts.read()
+def who() -> Iterator[tuple[str, str, str]]:
+    """(role, name, where to sign in as them) of the people a newcomer tries first, one per role."""
     seen: set[str] = set()
-    for person in facts.people["people"]:
+    for person in Facts.read().people["people"]:
         lead = ["delegation lead"] if person["lead"] else []
         for role in (*(each for each in person["roles"] if each in ("organiser", "desk")), *lead):
             if role not in seen:
                 seen.add(role)
-                yield Someone(role, f"{person['given']} {person['family']}", person["mail"])
-
-
-def address() -> str:
-    """Where the demo is looked at."""
-    return str(current_app.config["EVENTHUB"].base_url)
+                yield role, f"{person['given']} {person['family']}", absolute("demo.people")

@@ -104,18 +104,25 @@ def attachment(name: str, number: int) -> tuple[File, bytes] | None:
 
 
 def read(name: str, message: EmailMessage) -> Mail:
-    language = str(message["Content-Language"] or "").strip()
+    language = _language(message)
     return Mail(
         name=name,
         sender=str(message["From"] or ""),
         to=str(message["To"] or ""),
         subject=str(message["Subject"] or ""),
         sent_at=parsedate_to_datetime(str(message["Date"])) if message["Date"] else None,
-        language=language if language in LANGUAGES else "",
+        language=language,
         text=_words(message, "plain").strip(),
         html=_words(message, "html"),
         files=tuple(_file(number, part) for number, part in enumerate(_attached(message))),
     )
+
+
+def _language(message: EmailMessage) -> str:
+    """As the mail says, on itself or on its text."""
+    text = message.get_body(preferencelist=("plain", "html"))
+    said = str(message["Content-Language"] or (text["Content-Language"] if text is not None else None) or "").strip()
+    return said if said in LANGUAGES else ""
 
 
 def _words(message: EmailMessage, kind: str) -> str:

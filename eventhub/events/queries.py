@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from ..accounts.models import User
 from ..core.db import session
 from ..network.models import City
-from .models import Event, EventState, Room, TeamMember
+from .models import Event, EventState, Room, TeamMember, TeamRole
 
 
 def event_for_work(event: str) -> Event | None:
@@ -81,6 +81,12 @@ def counts_of_rooms(event: Event) -> tuple[int, int]:
     query = sa.select(sa.func.count(), sa.func.count(Room.capacity)).where(Room.event_id == event.id)
     total, known = session().execute(query).one()
     return int(total), int(total) - int(known)
+
+
+def has_desk(event: Event) -> bool:
+    """Whether somebody of the team is at the desk."""
+    query = sa.select(TeamMember.id).where(TeamMember.event_id == event.id, TeamMember.role == TeamRole.DESK).limit(1)
+    return session().scalar(query) is not None
 
 
 def _with_city() -> sa.Select[tuple[Event]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from alembic import context
@@ -16,7 +16,7 @@ LOCK = 7_264_011
 """Any number, the same everywhere: PostgreSQL lets one migration through at a time."""
 
 
-def render(kind: str, value: Any, _context: Any) -> str | bool:
+def render(kind: str, value: Any, _context: Any) -> str | Literal[False]:
     """Our column kinds as the plain ones beneath: a migration must not change its meaning with our code."""
     if kind == "type" and isinstance(value, Instant):
         return "sa.DateTime(timezone=True)"

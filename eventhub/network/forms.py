@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateField, FloatField, HiddenField, IntegerField
-from wtforms.validators import URL, Email, InputRequired, Length, NumberRange, Optional, Regexp
+from wtforms.validators import URL, Email, InputRequired, NumberRange, Optional, Regexp
 
 from ..core import clock
 from ..core.forms import ChecksField, ChoiceField, Form, LineField, TextField
@@ -217,7 +217,9 @@ class ContactForm(SavedForm):
     seen = HiddenField(default="")
     city = ChoiceField(_l("City"))
     kind = ChoiceField(_l("Kind"), choices=CONTACT_KINDS)
-    form_of_address = LineField(_l("Form of address"), most=40, description=_l("As the person writes it: Mme, Dr., السيدة"))
+    form_of_address = LineField(
+        _l("Form of address"), most=40, description=_l("As the person writes it: Mme, Dr., السيدة")
+    )
     given_name = LineField(_l("Given name"), most=120)
     family_name = LineField(_l("Family name"), most=120)
     given_name_arabic = LineField(_l("Given name in Arabic letters"), most=120)
@@ -288,7 +290,9 @@ class TagForm(SavedForm):
 
 class NewsForm(SavedForm):
     title = TextField(_l("Title"), required=True)
-    body = TextField(_l("Text"), block=True, description=_l("**bold**, *italic*, lists with -, links as [words](https://…)"))
+    body = TextField(
+        _l("Text"), block=True, description=_l("**bold**, *italic*, lists with -, links as [words](https://…)")
+    )
     published_on = DateField(
         _l("Published on"),
         [Optional()],
@@ -306,22 +310,12 @@ class NewsForm(SavedForm):
         return NewsValues(
             title=self.title.data,
             body=self.body.data,
-            published_at=published_at(self.published_on.data, self.kept_at, clock.now()),
+            published_at=rules.published_at(self.published_on.data, self.kept_at, clock.now()),
             tags=tuple(sorted(self.tags.data or ())),
             cities=tuple(sorted(self.cities.data or ())),
             themes=tuple(sorted(self.themes.data or ())),
             slug=self.slug.data,
         )
-
-
-def published_at(day: date | None, before: datetime | None, now: datetime) -> datetime | None:
-    """The moment an item is public from: the beginning of its day in UTC, now for today, as before where the day is
-    the same. Public pages are made anew each day, so no finer moment is offered."""
-    if day is None:
-        return None
-    if before is not None and before.date() == day:
-        return before
-    return now if day == now.date() else datetime.combine(day, time(), UTC)
 
 
 __all__ = [

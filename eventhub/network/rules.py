@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from enum import StrEnum
 
 from ..core.folding import fold
@@ -164,6 +164,16 @@ def news_state(published_at: datetime | None, now: datetime) -> NewsState:
     if published_at is None:
         return NewsState.DRAFT
     return NewsState.PUBLISHED if published_at <= now else NewsState.SCHEDULED
+
+
+def published_at(day: date | None, before: datetime | None, now: datetime) -> datetime | None:
+    """The moment an item is public from: the beginning of its day in UTC, now for today, as before where the day is
+    the same. Public pages are made anew each day, so no finer moment is offered."""
+    if day is None:
+        return None
+    if before is not None and before.date() == day:
+        return before
+    return now if day == now.date() else datetime.combine(day, time(), UTC)
 
 
 @dataclass(frozen=True)

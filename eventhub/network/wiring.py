@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from ..core import registry, richtext
-from . import queries
+from . import queries, work
 from .views import bp
 
 
@@ -13,3 +13,4 @@ def wire(app: Flask) -> None:
     app.jinja_env.filters["rich"] = richtext.render
     registry.personal_data.add("network", queries.personal_data)
     app.register_blueprint(bp)
+    app.register_blueprint(work.bp)

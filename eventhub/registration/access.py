@@ -13,6 +13,7 @@ class Permission(StrEnum):
     REGISTRATION_OWN = "registration.own"
     REGISTRATION_CANCEL = "registration.cancel"
     REGISTRATION_DECIDE = "registration.decide"
+    REGISTRATION_MANAGE = "registration.manage"
     REGISTRATIONS_MANAGE = "registrations.manage"
     DELEGATION_LEAD = "delegation.lead"
 

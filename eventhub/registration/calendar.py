@@ -53,15 +53,13 @@ def entry(row: Registration, *, language: str, url: str) -> Entry:
     name, mail = parseaddr(base.mail_from)
     main = event.main_language
     starts, ends = _hours(event)
-    place = ", ".join(
-        filter(None, (event.venue.in_(language, main), event.address.in_(language, main), event.place.in_(language, main)))
-    )
+    where = (each.in_(language, main) for each in (event.venue, event.address, event.place))
     return Entry(
         uid=f"registration-{row.code.lower()}@{mail.rpartition('@')[2] or 'localhost'}",
         sequence=row.sequence,
         cancelled=row.state is not State.APPROVED,
         title=event.title.in_(language, main),
-        place=place,
+        place=", ".join(filter(None, where)),
         description=event.summary.in_(language, main),
         url=url,
         starts=starts,

@@ -14,8 +14,9 @@ from ..core.audit import AuditRow
 from ..core.db import session
 from ..core.lists import EXPORT_MOST, Page, Wanted, matches, page
 from ..events.models import Event
-from ..network.models import City
+from ..network.models import City, Partner, Theme
 from . import rules
+from .commands.answer import themes_of
 from .commands.places import free_at, waiting_at
 from .models import Category, Credential, Delegation, Preference, Quota, Registration, State
 
@@ -304,3 +305,33 @@ def with_preferences(code: str) -> Registration | None:
 def _delegations(*, event_too: bool = True) -> sa.Select[Delegation]:
     options = [joinedload(Delegation.city), joinedload(Delegation.partner), joinedload(Delegation.lead)]
     return sa.select(Delegation).options(*options, *([joinedload(Delegation.event)] if event_too else []))
+
+
+# For the forms
+
+
+def themes(event: Event) -> list[Theme]:
+    """The themes participants of an event rank, in the order of the network."""
+    return themes_of(event)
+
+
+def people_by_mail(mails: Sequence[str]) -> set[str]:
+    """Which of these addresses belong to somebody we know."""
+    query = sa.select(Person.mail).where(Person.mail.in_(mails))
+    return {mail for mail in session().scalars(query) if mail}
+
+
+def registered_mails(event: Event, mails: Sequence[str]) -> set[str]:
+    """Which of these addresses have a registration at the event."""
+    query = sa.select(Person.mail).join(Registration, Registration.person_id == Person.id)
+    found = session().scalars(query.where(Registration.event_id == event.id, Person.mail.in_(mails)))
+    return {mail for mail in found if mail}
+
+
+def without_delegation(event: Event) -> tuple[list[City], list[Partner]]:
+    """Cities and partners of the network that have no delegation at the event yet."""
+    there = sa.select(Delegation.city_id).where(Delegation.event_id == event.id, Delegation.city_id.is_not(None))
+    cities = sa.select(City).where(City.network_id == event.network_id, City.id.not_in(there)).order_by(City.slug)
+    here = sa.select(Delegation.partner_id).where(Delegation.event_id == event.id, Delegation.partner_id.is_not(None))
+    partners = sa.select(Partner).where(Partner.network_id == event.network_id, Partner.id.not_in(here))
+    return list(session().scalars(cities)), list(session().scalars(partners.order_by(Partner.position, Partner.id)))

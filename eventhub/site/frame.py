@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
+from babel import dates
 from flask import Flask, current_app, request, url_for
 from flask_babel import gettext as _
 
 from ..accounts import queries as accounts
-from ..core import clock
+from ..core import clock, i18n
 from ..core.access import actor
 from ..core.actors import ActorKind
 from ..core.db import session
@@ -47,6 +48,11 @@ def title() -> Text:
     except sa.exc.SQLAlchemyError:
         session().rollback()
         return UNNAMED
+
+
+def month(value: date) -> str:
+    """mars 2016."""
+    return dates.format_skeleton("yMMMM", value, locale=i18n.locale())
 
 
 class Frame:
@@ -96,6 +102,7 @@ class Frame:
 def init(app: Flask) -> None:
     """Give templates `site`, and the floors below the network's name."""
     app.extensions["eventhub-site-title"] = title
+    app.jinja_env.filters["month"] = month
 
     @app.context_processor
     def _site() -> dict[str, Any]:

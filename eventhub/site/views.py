@@ -61,7 +61,7 @@ def mine() -> str:
 def audit_log() -> Any:
     commands, entities = audit.choices()
     asked = lists.wanted(filters={"command": commands, "entity": entities}, sorts=["newest", "oldest"])
-    return render("site/audit.html", page=audit.lines(asked), commands=commands, entities=entities)
+    return render("site/audit.html", page=audit.lines(asked), commands=_same(commands), entities=_same(entities))
 
 
 @bp.get("/healthz")
@@ -112,6 +112,11 @@ def robots() -> Response:
 @public
 def favicon() -> Any:
     return redirect(url_for("static", filename="img/mark.svg"), 301)
+
+
+def _same(words: list[str]) -> list[tuple[str, str]]:
+    """Choices that are called by their values."""
+    return [(word, word) for word in words]
 
 
 def _plain(words: str) -> Response:

@@ -68,7 +68,7 @@ def _agenda(*, event: str) -> None:
             Session(
                 event=row, kind=SessionKind.THEMATIC, title=_text(f"Séance thématique {number} sur l’accueil"),
                 summary=_text("Retours d’expérience des villes et échanges sur les politiques locales. " * 3),
-                room=rooms[number % 8], day=row.days[number % 2], start=time(8 + (number // 16) % 10, 0), minutes=50,
+                room=rooms[number // 2 % 8], day=row.days[number % 2], start=time(8 + number // 16, 0), minutes=50,
                 languages=["fr", "ar"],
             )
         )  # fmt: skip

@@ -17,6 +17,8 @@ from flask import current_app
 from eventhub.core import bell, jobs
 from eventhub.mail import send, transport
 
+ATTEMPTS = 3
+
 
 def write_down(job: jobs.Running, what: str) -> None:
     with (Path(current_app.config["EVENTHUB"].instance) / "steps").open("a") as file:
@@ -60,6 +62,7 @@ def deadly(job: jobs.Running) -> None:
 
 def hurry() -> None:
     """Everything that waits seconds waits tenths, and a letter takes long enough to be interrupted."""
+    jobs.ATTEMPTS = ATTEMPTS
     jobs.LEASE, jobs.RING_AGAIN, jobs.BACKOFF = timedelta(seconds=1.2), timedelta(seconds=0.6), (0.3,) * 5
     bell.SWEEP_SECONDS, bell.GRACE_SECONDS = 0.2, 1
     hand_over = transport.deliver

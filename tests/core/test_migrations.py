@@ -1,7 +1,5 @@
 """The migrations lead from nothing to the tables the code declares, and back, on both databases."""
 
-import os
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,30 +12,17 @@ from flask import Flask
 from eventhub import create_app, migrations
 from eventhub.core.db import Base, db
 from eventhub.core.settings import load
-from tests.conftest import SERVER
+from tests.installs import environment
 
 
 @pytest.fixture
 def bare(database: str, tmp_path: Path) -> Iterator[Flask]:
     """An application whose database has no table yet."""
-    environ = {"EVENTHUB_MODE": "test", "EVENTHUB_INSTANCE": str(tmp_path)}
-    if database == "sqlite":
-        yield create_app(load(environ))
-        return
-    server = sa.create_engine(
-        sa.make_url(os.environ[SERVER]).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT"
-    )
-    name = f"bare_{uuid.uuid4().hex[:10]}"
-    with server.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name}")
-    url = server.url.set(database=name, drivername="postgresql").render_as_string(hide_password=False)
-    app = create_app(load({**environ, "DATABASE_URL": url}))
-    yield app
-    with app.app_context():
-        db.engine.dispose()
-    with server.connect() as connection:
-        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
-    server.dispose()
+    with environment(tmp_path, database) as environ:
+        app = create_app(load(environ))
+        yield app
+        with app.app_context():
+            db.engine.dispose()
 
 
 def names(app: Flask) -> set[str]:
@@ -101,8 +86,8 @@ def test_checks_of_states_are_the_same_as_the_code_declares(bare: Flask) -> None
 def checks(app: Flask) -> dict[str, set[str]]:
     with app.app_context():
         inspector = sa.inspect(db.engine)
-        found = {name: {each["sqltext"] for each in inspector.get_check_constraints(name)} for name in Base.metadata.tables}
-    return {name: each for name, each in found.items() if each}
+        found = {name: inspector.get_check_constraints(name) for name in Base.metadata.tables}
+    return {name: {str(each["sqltext"]) for each in checks} for name, checks in found.items() if checks}
 
 
 def test_downgrading_leaves_nothing_behind(bare: Flask) -> None:

@@ -38,7 +38,8 @@ def test_production_without_a_secret_key_does_not_start_and_says_why() -> None:
 
 
 def test_every_fault_is_named_at_once() -> None:
-    found = faults(EVENTHUB_SECRET_KEY="short", EVENTHUB_PROXY_HOPS="many", DATABASE_URL="mysql://x", EVENTHUB_BASE_URL="")
+    wrong = {"EVENTHUB_SECRET_KEY": "short", "EVENTHUB_PROXY_HOPS": "many", "DATABASE_URL": "mysql://x"}
+    found = faults(EVENTHUB_BASE_URL="", **wrong)
     assert [fault.split()[0] for fault in found] == [
         "EVENTHUB_BASE_URL",
         "EVENTHUB_SECRET_KEY",

@@ -11,7 +11,7 @@ from eventhub.core import editions, jobs, public_version
 from eventhub.core.db import db
 from eventhub.core.errors import Changed, NotFound
 from eventhub.core.text import LANGUAGES
-from eventhub.events.models import Event
+from eventhub.events.models import Event, EventState
 from eventhub.programme import commands, documents, queries
 from eventhub.programme.models import Part, SessionKind
 from eventhub.programme.rules import changes
@@ -225,10 +225,10 @@ def test_a_release_renews_the_public_pages_of_its_event_and_no_other(app: Flask)
     def numbers() -> dict[str, int]:
         query = sa.select(public_version.PublicVersion.scope, public_version.PublicVersion.number)
         with db.engine.connect() as connection:
-            return dict(connection.execute(query).tuples().all())
+            return {row.scope: row.number for row in connection.execute(query)}
 
-    row = event()
-    event(slug="other")
+    row = event(state=EventState.ANNOUNCED)
+    event(slug="other", state=EventState.ANNOUNCED)
     session(row)
     before = numbers()
     commands.release(event=row.code)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -454,13 +455,8 @@ def test_raising_the_capacity_on_the_page_of_the_event_promotes_as_well(app: Fla
     meeting.approved()
     waits = meeting.sent()
     row = meeting.row()
-    values = {
-        name: getattr(row, name)
-        for name in (
-            "title", "slug", "starts_on", "ends_on", "dates_confirmed", "zone", "main_language", "languages", "summary",
-            "description", "practical", "outcome", "place", "venue", "address", "registration_until",
-        )
-    }  # fmt: skip
+    asked = set(inspect.signature(edit_event).parameters) - {"event", "revision", "capacity", "city"}
+    values = {name: getattr(row, name) for name in asked}
     revision = row.revision
     session().rollback()
     edit_event(event=meeting.event, revision=revision, capacity=5, city=None, **values)
