@@ -10,7 +10,7 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from .core import access, assets, clock, demo_clock, files, headers, i18n, logs, pages, web
+from .core import access, assets, clock, demo_clock, files, headers, i18n, logs, pages, shield, web
 from .core import db as database
 from .core.settings import Mode, Settings
 from .core.settings import load as load_settings
@@ -31,6 +31,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _database(app, settings)
     i18n.init(app, _beside("translations"))
     headers.init(app, settings)
+    shield.init(app, settings)
     CSRFProtect(app)
     web.init(app)
     files.init(app, settings.files_url, settings.instance)

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from flask import Flask, Response, g, redirect, request, url_for
 from flask import session as browser_session
 from flask_login import user_logged_in, user_logged_out
+from flask_login.utils import _user_context_processor
 from flask_security import Security, SQLAlchemyUserDatastore, Totp
 from flask_security.signals import password_changed
 
@@ -91,10 +92,11 @@ def _load_only_good_sign_ins(security: Security) -> None:
 
 
 def _leave_public_pages_alone(app: Flask, security: Security) -> None:
-    """The library looks at the session in every request, for things we do not use: its rights and its cookie that
-    remembers. A public page is the same for everyone and asks no one."""
+    """The libraries look at the session in every request, for things we do not use: rights, a cookie that remembers,
+    the account in every template. A public page is the same for everyone and asks no one."""
     app.before_request_funcs[None].remove(security.principal._on_before_request)
     app.after_request_funcs[None].remove(security.login_manager._update_remember_cookie)
+    app.template_context_processors[None].remove(_user_context_processor)
 
 
 def _before() -> Any:

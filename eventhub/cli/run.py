@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -36,6 +37,7 @@ NOT_THE_DEMO = frozenset({"alembic_version", "role", "limit_count", "public_vers
 
 def serve(settings: Settings, *, web_only: bool, prepare: bool) -> None:
     """Serve until a signal ends it, or until one of its parts ends by itself, which is a fault."""
+    _refuse_taken(settings.bind)
     people = _apart(_make_ready, prepare)
     if web_only:
         from . import web
@@ -57,6 +59,19 @@ def serve(settings: Settings, *, web_only: bool, prepare: bool) -> None:
         _end(parts)
     if ended:
         raise Fault(f"The {ended} ended unexpectedly; the reason is above.")
+
+
+def _refuse_taken(bind: str) -> None:
+    """The web server shares its port between its processes, and would share it with another install as well."""
+    from .web import address
+
+    host, port = address(bind)
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as taken:
+            raise Fault(f"EventHub cannot listen on {bind}: {taken.strerror}. EVENTHUB_BIND chooses another.") from None
 
 
 def is_empty(app: Flask) -> bool:

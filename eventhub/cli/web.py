@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -43,6 +44,8 @@ def run(settings: Settings) -> None:
 def application() -> Any:
     """Called in each web process."""
     die_with_parent(int(os.environ[PARENT]))
+    for each in (signal.SIGTERM, signal.SIGINT):  # the server's own handlers came with the fork and would do nothing
+        signal.signal(each, signal.SIG_DFL)
     from .. import create_app
 
     return create_app()

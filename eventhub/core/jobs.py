@@ -20,7 +20,7 @@ from flask import current_app
 from sqlalchemy.orm import Mapped, mapped_column
 
 from . import actors, clock, commands
-from .db import Base, Code, Json, Key, Ref, Word, session, words, writing
+from .db import Base, Code, Json, Key, Ref, Word, db, session, words, writing
 from .registry import Registry
 
 log = logging.getLogger(__name__)
@@ -214,7 +214,7 @@ def due(now: datetime | None = None, limit: int = 200) -> list[tuple[str, int]]:
     waiting = sa.and_(Job.state == JobState.QUEUED, Job.not_before <= at)
     dead = sa.and_(Job.state == JobState.RUNNING, Job.lease_until < at)
     query = sa.select(Job.code, Job.priority).where(waiting | dead).order_by(Job.priority.desc(), Job.id).limit(limit)
-    with writing() as connection:
+    with db.engine.connect() as connection:
         return [(row.code, row.priority) for row in connection.execute(query)]
 
 
@@ -267,6 +267,9 @@ def _claim(code: str, worker: str) -> tuple[str, dict[str, Any], int] | None:
         if kind is None or kind not in handlers:
             return None
         if handlers[kind].heavy and _heavy_running(connection, now) >= _heavy_allowed():
+            return None
+        stopped = sa.update(Job).where(Job.code == code, free, Job.cancel)  # its worker died or failed before it saw
+        if connection.execute(stopped.values(state=JobState.CANCELLED, finished_at=now, lease_until=None)).rowcount:
             return None
         killers = sa.update(Job).where(Job.code == code, free, Job.attempts >= ATTEMPTS)
         if connection.execute(killers.values(state=JobState.FAILED, finished_at=now, lease_until=None)).rowcount:

@@ -47,6 +47,7 @@ class Settings:
     sqlite_synchronous: str = "FULL"
     jobs_url: str = field(default="", repr=False)
     limits_url: str = "memory://"
+    posts_per_minute: int = 600
     files_url: str = ""
     mail_url: str = field(default="", repr=False)
     mail_from: str = "EventHub <no-reply@example.org>"
@@ -89,6 +90,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         "sqlite_synchronous": _one_of(env, "EVENTHUB_SQLITE_SYNCHRONOUS", "FULL", ("FULL", "NORMAL"), faults),
         "jobs_url": _url(env, "EVENTHUB_JOBS_URL", "", ("postgresql", "postgres", "redis", "rediss"), faults),
         "limits_url": _url(env, "EVENTHUB_LIMITS_URL", "memory://", ("memory", "redis", "rediss"), faults),
+        "posts_per_minute": _whole(env, "EVENTHUB_POSTS_PER_MINUTE", 600, 0, 1_000_000, faults),
         "files_url": _url(env, "EVENTHUB_FILES_URL", "", ("file", "s3", "gs", "az"), faults),
         "mail_url": _url(env, "EVENTHUB_MAIL_URL", "", ("smtp", "smtp+starttls", "smtps"), faults),
         "mail_from": _mail_from(env, mode, faults),

@@ -182,9 +182,7 @@ def edit_event(
 
 
 @command
-def edit_texts(
-    *, event: str, revision: int, summary: Text, description: Text, practical: Text, outcome: Text
-) -> None:
+def edit_texts(*, event: str, revision: int, summary: Text, description: Text, practical: Text, outcome: Text) -> None:
     """Change what the public pages of an event say. Raises Changed (with both versions) on an older revision."""
     row = lock(Event, event)
     values = {"summary": summary, "description": description, "practical": practical, "outcome": outcome}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -13,6 +14,8 @@ from ..core.errors import Changed
 from ..core.text import LANGUAGES, Text
 from .forms import RevisedForm
 
+_NONE: Mapping[str, Any] = {}
+
 
 @dataclass(frozen=True)
 class Difference:
@@ -23,15 +26,16 @@ class Difference:
     theirs: str
 
 
-def differences(form: RevisedForm, refused: Changed) -> list[Difference]:
-    """What differs, field by field; of a text in several languages, language by language. The form then carries the
-    present revision, so that a second save is made knowing both."""
+def differences(form: RevisedForm, refused: Changed, labels: Mapping[str, Any] = _NONE) -> list[Difference]:
+    """What differs, field by field; of a text in several languages, language by language. `labels` name what is no
+    field of the form. The form then carries the present revision, so that a second save is made knowing both."""
     mine, theirs = refused.values["mine"], refused.values["theirs"]
     form.revision.data = str(refused.values["revision"])
     found: list[Difference] = []
     for name, value in mine.items():
-        if value != theirs[name] and name in form:
-            found.extend(_of_field(str(form[name].label.text), value, theirs[name]))
+        if value != theirs[name]:
+            label = labels.get(name) or (form[name].label.text if name in form else name)
+            found.extend(_of_field(str(label), value, theirs[name]))
     return found
 
 

@@ -80,7 +80,10 @@ class FactsForm(RevisedForm):
         description=_l("Most participants in all. Empty means no limit."),
     )  # fmt: skip
     registration_until = DateTimeLocalField(
-        _l("Registration deadline"), [Optional()], format=LOCAL, description=_l("Day and hour in the zone of the event.")
+        _l("Registration deadline"),
+        [Optional()],
+        format=LOCAL,
+        description=_l("Day and hour in the zone of the event."),
     )
 
     def offer(self, cities: Sequence[City]) -> None:
@@ -164,5 +167,3 @@ def _cities(cities: Sequence[City]) -> list[tuple[str, str]]:
 
 def _zones() -> list[tuple[str, str]]:
     return [(name, name.replace("_", " ")) for name in sorted(times.zone_names()) if name.startswith(REGIONS)]
-
-

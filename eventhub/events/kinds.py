@@ -93,7 +93,9 @@ OBSERVER = _t("Observateur", "Observer", "Observador", "مراقب", "Osservator
 STAFF = _t("Organisation", "Organising team", "Organización", "فريق التنظيم", "Organizzazione", "Organização")
 PRESS = _t("Presse", "Press", "Prensa", "الصحافة", "Stampa", "Imprensa")
 
-PLENARY_ROOM = _t("Salle plénière", "Plenary room", "Sala plenaria", "القاعة العامة", "Sala plenaria", "Sala do plenário")
+PLENARY_ROOM = _t(
+    "Salle plénière", "Plenary room", "Sala plenaria", "القاعة العامة", "Sala plenaria", "Sala do plenário"
+)
 ROOM_A = _t("Salle A", "Room A", "Sala A", "القاعة أ", "Sala A", "Sala A")
 ROOM_B = _t("Salle B", "Room B", "Sala B", "القاعة ب", "Sala B", "Sala B")
 FOYER = _t("Foyer", "Foyer", "Vestíbulo", "البهو", "Foyer", "Átrio")
@@ -133,7 +135,12 @@ EXCHANGE = _t(
     "Scambio di pratiche", "Troca de práticas",
 )  # fmt: skip
 VISIT = _t(
-    "Visite de terrain", "Field visit", "Visita sobre el terreno", "زيارة ميدانية", "Visita sul campo", "Visita de campo"
+    "Visite de terrain",
+    "Field visit",
+    "Visita sobre el terreno",
+    "زيارة ميدانية",
+    "Visita sul campo",
+    "Visita de campo",
 )
 CLOSING = _t("Clôture", "Closing", "Clausura", "الاختتام", "Chiusura", "Encerramento")
 

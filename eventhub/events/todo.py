@@ -69,7 +69,9 @@ def _rooms(event: Event) -> Iterator[Missing]:
     if not total:
         yield Missing(Severity.WARN, _("There are no rooms yet."), page, _("Add a room"))
     if unknown:
-        yield Missing(Severity.NOTE, _("Rooms without a number of seats: %(count)s.", count=unknown), page, _("Give the seats"))
+        yield Missing(
+            Severity.NOTE, _("Rooms without a number of seats: %(count)s.", count=unknown), page, _("Give the seats")
+        )
 
 
 def _team(event: Event) -> Iterator[Missing]:
@@ -89,4 +91,6 @@ def _texts(event: Event) -> Iterator[Missing]:
         if lacking:
             words = _("%(text)s is missing in %(languages)s.", text=label,
                       languages=i18n.joined(i18n.language_name(code) for code in lacking))  # fmt: skip
-            yield Missing(Severity.WARN if not value else Severity.NOTE, words, url_for(endpoint, event=event.code), _("Write it"))
+            yield Missing(
+                Severity.WARN if not value else Severity.NOTE, words, url_for(endpoint, event=event.code), _("Write it")
+            )

@@ -8,6 +8,7 @@ from flask import Blueprint, abort, redirect, url_for
 
 from ..core import i18n, lists
 from ..core.access import public
+from ..core.folding import fold
 from ..core.pages import public_page
 from ..core.text import direction
 from ..core.web import render
@@ -33,7 +34,7 @@ def about() -> str:
 @public_page()
 def cities() -> str:
     network = queries.network()
-    rows = queries.cities()
+    rows = sorted(queries.cities(), key=lambda row: (row.status, fold(i18n.plain_text(row.name)), row.slug))
     return render(
         "network/cities.html",
         network=network,

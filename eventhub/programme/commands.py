@@ -126,9 +126,7 @@ def remove_session(*, event: str, session: str) -> None:
 
 
 @command
-def add_item(
-    *, event: str, session: str, title: Text, minutes: int | None = None, speakers: Sequence[str] = ()
-) -> str:
+def add_item(*, event: str, session: str, title: Text, minutes: int | None = None, speakers: Sequence[str] = ()) -> str:
     """Add a numbered item at the end of a session. `speakers` are codes of people. Returns its code."""
     row = load(Session, session, event=lock(Event, event))
     last = max((item.position for item in row.items), default=0)
@@ -271,9 +269,7 @@ def _put_speakers(item: Item, codes: Sequence[str]) -> None:
     if len(people) != len(wanted):
         raise NotFound()
     known = {each.person.code: each for each in item.speakers}
-    item.speakers = [
-        known.get(code) or ItemSpeaker(person=people[code]) for code in wanted
-    ]
+    item.speakers = [known.get(code) or ItemSpeaker(person=people[code]) for code in wanted]
     for number, each in enumerate(item.speakers, start=1):
         each.position = number
 

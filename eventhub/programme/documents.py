@@ -51,5 +51,3 @@ def older(release: Release, language: str) -> Iterable[StoredFile]:
     """Documents of this release and language made with other names."""
     query = sa.select(StoredFile).where(StoredFile.owner_kind == AGENDA, StoredFile.owner_code == release.code)
     return session().scalars(query.where(StoredFile.name.startswith(f"agenda-{release.number}-{language}-"))).all()
-
-

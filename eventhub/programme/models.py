@@ -81,6 +81,10 @@ class Item(Base):
         order_by="ItemSpeaker.position", cascade="all, delete-orphan", back_populates="item"
     )
 
+    @property
+    def event(self) -> Event:
+        return self.session.event
+
 
 class ItemSpeaker(Base):
     """A person who speaks on an item."""
@@ -109,3 +113,7 @@ class SessionPerson(Base):
     person: Mapped[Person] = relationship()
     part: Mapped[Part] = mapped_column(words(Part))
     position: Mapped[int] = mapped_column(default=0)
+
+    @property
+    def event(self) -> Event:
+        return self.session.event

@@ -21,9 +21,7 @@ def make_document(job: jobs.Running) -> str | None:
     known = documents.find(release, language, names)
     if known is not None:
         return known.code
-    return commands.keep_document(
-        release=release, language=language, names=names, data=make(release, names, language)
-    )
+    return commands.keep_document(release=release, language=language, names=names, data=make(release, names, language))
 
 
 def make(release: queries.Release, names: dict[str, queries.Name], language: str) -> bytes:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, load_only, selectinload
 
 from ..accounts.models import Person
+from ..core import editions
 from ..core.db import session
 from ..core.editions import Edition
 from ..core.lists import matches
@@ -38,6 +39,13 @@ def item_for_work(event: str, session_code: str, item: str) -> Item | None:
     return next((each for each in found.items if each.code == item), None) if found else None
 
 
+def part_for_work(event: str, session_code: str, person: str, part: str) -> SessionPerson | None:
+    """A person's part in a session, found within the session and its event."""
+    found = session_for_work(event, session_code)
+    parts = found.people if found else []
+    return next((each for each in parts if each.person.code == person and each.part == part), None)
+
+
 def sessions_of(event: Event) -> list[Session]:
     """Every session of the draft with its items and people, in the order of the agenda, unplaced ones last."""
     rows = session().scalars(_whole().where(Session.event_id == event.id))
@@ -55,7 +63,9 @@ def find_people(words: str) -> Sequence[Person]:
     if not words.strip():
         return []
     query = sa.select(Person).where(matches(Person.folded, words), Person.erased_at.is_(None))
-    return session().scalars(query.order_by(Person.family_name, Person.given_name, Person.code).limit(SEARCH_MOST)).all()
+    return (
+        session().scalars(query.order_by(Person.family_name, Person.given_name, Person.code).limit(SEARCH_MOST)).all()
+    )
 
 
 @dataclass(frozen=True)
@@ -123,9 +133,17 @@ def release_numbers(event: Event) -> list[int]:
     return list(session().scalars(query.order_by(Edition.number.desc())))
 
 
+def counts(event: Event) -> tuple[int, int]:
+    """(sessions of the draft, number of the latest release or 0), in two statements."""
+    total = session().scalar(sa.select(sa.func.count()).where(Session.event_id == event.id)) or 0
+    return total, editions.latest_number(AGENDA, event.code)
+
+
 def slugs_naming(person: str) -> list[str]:
     """The public events whose agenda, in any of its releases, names a person (by code)."""
-    query = sa.select(Event.slug).join(Edition, sa.and_(Edition.subject_kind == AGENDA, Edition.subject_code == Event.code))
+    query = sa.select(Event.slug).join(
+        Edition, sa.and_(Edition.subject_kind == AGENDA, Edition.subject_code == Event.code)
+    )
     named = sa.cast(Edition.snapshot, sa.Text).contains(person, autoescape=True)
     return sorted(set(session().scalars(query.where(Event.state != EventState.DRAFT, named))))
 
@@ -135,8 +153,6 @@ def parts_of(person: str) -> list[tuple[Session, str]]:
     query = sa.select(SessionPerson).join(SessionPerson.person).where(Person.code == person)
     rows = session().scalars(query.options(joinedload(SessionPerson.session).joinedload(Session.event)))
     return [(row.session, row.part.value) for row in rows]
-
-
 
 
 def _whole() -> sa.Select[tuple[Session]]:

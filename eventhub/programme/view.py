@@ -17,7 +17,7 @@ from .models import Part
 from .queries import Name
 from .released import Release, ReleasedSession
 from .rules.changes import What
-from .words import PARTS, Teller, named
+from .words import PARTS, Teller, named, weekday
 
 MARKS = {What.ADDED.value: "added", What.REMOVED.value: "cancelled", What.MOVED.value: "moved"}
 ONE_DAY_FROM = 60
@@ -82,9 +82,7 @@ class Listing:
         self.main = release.main_language
         self._rooms = {code: i18n.text(name, self.main) for code, name in release.rooms.items()}
         self._parts = {part: str(PARTS[part]) for part in Part}
-        self._languages = {
-            code: i18n.language_name(code) for each in release.sessions for code in each.languages
-        }
+        self._languages = {code: i18n.language_name(code) for each in release.sessions for code in each.languages}
         self._marks = marks(release)
 
     @property
@@ -150,7 +148,9 @@ class Listing:
         found = {
             "theme": [(slug, i18n.plain_text(theme.title, self.main)) for slug, theme in self.release.themes.items()],
             "room": [
-                (code, i18n.plain_text(name, self.main)) for code, name in self.release.rooms.items() if code in used_rooms
+                (code, i18n.plain_text(name, self.main))
+                for code, name in self.release.rooms.items()
+                if code in used_rooms
             ],
             "language": sorted(self._languages.items(), key=lambda each: each[1]),
         }
@@ -164,7 +164,7 @@ class Listing:
         shown = self.shown_day
         every = ALL_DAYS if len(self.release.sessions) >= ONE_DAY_FROM else ""
         tabs = [(_("All days"), every, not shown)]
-        return [*tabs, *((i18n.weekday(day), day.isoformat(), day.isoformat() == shown) for day in days)]
+        return [*tabs, *((weekday(day), day.isoformat(), day.isoformat() == shown) for day in days)]
 
 
 def marks(release: Release) -> dict[str, str]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, time
 from typing import Any
 
+from babel import dates
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup, escape
@@ -34,6 +35,14 @@ PARTS: Mapping[Part, Any] = {
 }
 
 
+WEEKDAY = {"es": "EEEE d 'de' MMMM", "pt": "EEEE, d 'de' MMMM"}
+
+
+def weekday(day: date) -> str:
+    """mercredi 9 mars: the year stands above."""
+    return dates.format_date(day, WEEKDAY.get(i18n.language(), "EEEE d MMMM"), locale=i18n.locale())
+
+
 def say(message: str, **values: Any) -> Markup:
     """A translated sentence filled with values; what is not markup already is escaped."""
     return escape(message) % {name: escape(value) for name, value in values.items()}
@@ -46,6 +55,11 @@ def clock_range(slot: Slot) -> str:
 def named(codes: Iterable[str], names: Mapping[str, Name], language: str) -> list[str]:
     """The names of people; one that was erased is left out."""
     return [names[code].in_(language) for code in codes if code in names]
+
+
+def released_words(number: int) -> str:
+    """How far the agenda is released."""
+    return _("release %(number)s", number=number) if number else _("not released")
 
 
 def conflict(
@@ -108,7 +122,7 @@ class Teller:
     def place(self, raw: Mapping[str, Any], *, day: bool = True) -> Markup:
         """Day, hours and room of a place in the agenda."""
         slot = Slot(date.fromisoformat(raw["day"]), time.fromisoformat(raw["start"]), raw["minutes"])
-        parts = [escape(i18n.weekday(slot.day))] if day else []
+        parts = [escape(weekday(slot.day))] if day else []
         parts.append(Markup('<bdi class="num">{}</bdi>').format(clock_range(slot)))
         if raw["room"] in self.rooms:
             parts.append(self.text(self.rooms[raw["room"]]))
@@ -203,7 +217,9 @@ class Teller:
             if room["code"] in before
         ]
         return [
-            say(_("The room “%(old)s” is now called “%(new)s”."), old=old, new=new) for old, new in renamed if old != new
+            say(_("The room “%(old)s” is now called “%(new)s”."), old=old, new=new)
+            for old, new in renamed
+            if old != new
         ]
 
     def _event(self, change: Change) -> list[Markup]:

@@ -11,7 +11,7 @@ from ..core.registry import MenuEntry, event_menu
 from ..events import parts
 from ..events.models import Event, EventState
 from ..mail.letters import letters as known_letters
-from . import letters, missing, personal
+from . import letters, missing, personal, words
 from .access import Permission
 from .commands import decide, setup, steps
 from .views import BLUEPRINTS
@@ -38,6 +38,10 @@ def wire(app: Flask) -> None:
     ):
         event_menu.add(name, MenuEntry(order, label, endpoint, Permission.REGISTRATIONS_MANAGE))
     app.jinja_env.globals.update(delegation_name=letters.delegation_name)
+    app.jinja_env.filters.update(
+        registration_state=lambda state: str(words.STATES[state]), full_words=lambda full: str(words.FULL[full]),
+        origin_words=lambda origin: str(words.ORIGINS[origin]),
+    )  # fmt: skip
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
 

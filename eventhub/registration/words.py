@@ -77,4 +77,6 @@ COLOURS: Mapping[str, Any] = {
     "slate": _l("Slate"),
     "sand": _l("Sand"),
     "amber": _l("Amber"),
+    "teal": _l("Teal"),
+    "indigo": _l("Indigo"),
 }

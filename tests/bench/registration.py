@@ -76,7 +76,7 @@ def _postgresql() -> Iterator[dict[str, str]]:
 
 
 def _measure(environ: Mapping[str, str]) -> float:
-    with install({**environ, "EVENTHUB_REQUESTS_PER_MINUTE": "0"}) as full:
+    with install({**environ, "EVENTHUB_POSTS_PER_MINUTE": "0"}) as full:
         app = create_app(load(full))
         with app.app_context(), actors.acting(actors.system("bench")):
             themes, codes = _people()

@@ -101,7 +101,16 @@ def test_an_organiser_of_another_event_sees_nothing(light_app: Flask, desk: Flas
     organiser("omar@secretariat.example.org")
     row = event(organisers=["omar@secretariat.example.org"])
     hall = room(row)
-    for path in ("", "/facts", "/texts", "/rooms", f"/rooms/{hall.code}", f"/rooms/{hall.code}/remove", "/team", "/life"):
+    for path in (
+        "",
+        "/facts",
+        "/texts",
+        "/rooms",
+        f"/rooms/{hall.code}",
+        f"/rooms/{hall.code}/remove",
+        "/team",
+        "/life",
+    ):
         assert desk.get(f"/fr/work/events/{row.code}{path}").status_code == 404
     assert desk.post(f"/fr/work/events/{row.code}/life", data={"to": "announced"}).status_code == 404
     assert by_code(row.code).state is EventState.DRAFT
@@ -219,9 +228,16 @@ def test_the_life_of_an_event_goes_on_by_buttons(desk: FlaskClient) -> None:
 def test_the_dashboard_names_what_is_missing(desk: FlaskClient) -> None:
     row = mine(dates_confirmed=False, title=text("Rencontre"), place=text(""))
     page = desk.get(f"/en/work/events/{row.code}").text
-    for words in ("dates are not confirmed", "venue is not known", "no rooms", "Title is missing in English and Arabic"):
+    for words in (
+        "dates are not confirmed",
+        "venue is not known",
+        "no rooms",
+        "Title is missing in English and Arabic",
+    ):
         assert words in page
-    full = mine(slug="full", venue=text("Hôtel de Ville"), bare=False, registration_until=datetime(2016, 2, 26, tzinfo=UTC))
+    full = mine(
+        slug="full", venue=text("Hôtel de Ville"), bare=False, registration_until=datetime(2016, 2, 26, tzinfo=UTC)
+    )
     page = desk.get(f"/en/work/events/{full.code}").text
     assert "venue is not known" not in page
     assert "no rooms" not in page

@@ -34,9 +34,7 @@ def network() -> str:
     return _network()
 
 
-def event(
-    kind: EventKind = EventKind.TECHNICAL_MEETING, state: EventState = EventState.DRAFT, **values: Any
-) -> Event:
+def event(kind: EventKind = EventKind.TECHNICAL_MEETING, state: EventState = EventState.DRAFT, **values: Any) -> Event:
     """An event in the database, bare unless told otherwise, in a state."""
     network()
     given: dict[str, Any] = {

@@ -33,6 +33,4 @@ def move(row: Session, **values: Any) -> None:
     """Move a session as it stands now."""
     room = row.room.code if row.room else None
     given: dict[str, Any] = {"day": row.day, "start": row.start, "minutes": row.minutes, "room": room}
-    commands.place_session(
-        event=row.event.code, session=row.code, revision=row.revision, **{**given, **values}
-    )
+    commands.place_session(event=row.event.code, session=row.code, revision=row.revision, **{**given, **values})

@@ -17,7 +17,7 @@ from eventhub.programme.models import Part, SessionKind
 from eventhub.programme.rules import changes
 from tests.factories.accounts import person
 from tests.factories.events import event, room, text
-from tests.factories.programme import DAY_ONE, DAY_TWO, by_code, move, session
+from tests.factories.programme import DAY_TWO, by_code, move, session
 
 
 def people_of(row) -> list[tuple[str, str]]:

@@ -92,7 +92,11 @@ def test_a_slot_across_a_change_of_clock_ends_when_the_wall_says() -> None:
     assert (begins, ends) == (datetime(2016, 3, 26, 21, tzinfo=UTC), datetime(2016, 3, 26, 23, tzinfo=UTC))
 
 
-ROOMS = {"R1": RoomFacts(20, frozenset({"fr", "ar"})), "R2": RoomFacts(None, frozenset()), "R3": RoomFacts(10, frozenset({"en"}))}
+ROOMS = {
+    "R1": RoomFacts(20, frozenset({"fr", "ar"})),
+    "R2": RoomFacts(None, frozenset()),
+    "R3": RoomFacts(10, frozenset({"en"})),
+}
 
 
 @st.composite
@@ -188,7 +192,9 @@ def agendas(draw: st.DrawFn) -> changes.Agenda:
             "start": draw(st.sampled_from(["09:00", "10:30"])),
             "minutes": draw(st.sampled_from([30, 60])),
             "languages": draw(st.lists(st.sampled_from(["fr", "ar"]), unique=True)),
-            "people": draw(st.lists(st.fixed_dictionaries({"person": st.sampled_from("xy"), "part": st.just("chair")}), max_size=2)),
+            "people": draw(
+                st.lists(st.fixed_dictionaries({"person": st.sampled_from("xy"), "part": st.just("chair")}), max_size=2)
+            ),
             "items": draw(st.lists(st.fixed_dictionaries({"code": st.sampled_from("ij"), "title": texts}), max_size=2)),
         }
         for code in codes

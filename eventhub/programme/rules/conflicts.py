@@ -133,9 +133,7 @@ def without_booth(draft: Draft) -> Iterator[Conflict]:
             continue
         lacking = tuple(sorted(set(session.languages) - room.booths))
         if lacking:
-            yield Conflict(
-                ConflictKind.NO_BOOTH, Severity.WARN, (session.code,), room=session.room, languages=lacking
-            )
+            yield Conflict(ConflictKind.NO_BOOTH, Severity.WARN, (session.code,), room=session.room, languages=lacking)
 
 
 RULES: Mapping[ConflictKind, Rule] = {

@@ -79,6 +79,8 @@ def remove_category(*, event: str, category: str) -> None:
     row = load(Category, category, event=places.lock_event(event))
     if session().scalar(sa.select(Registration.id).where(Registration.category_id == row.id).limit(1)):
         raise StillUsed()
+    for quota in session().scalars(sa.select(Quota).where(Quota.category_id == row.id)):
+        remove(quota)  # in sight of the audit, which a cascade of the database is not
     remove(row)
 
 

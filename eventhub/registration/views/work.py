@@ -28,9 +28,9 @@ def index(event: Event) -> str:
     categories, delegations = queries.categories(event), queries.delegations(event)
     asked = _asked(categories, delegations)
     return render(
-        "registration/list.html", event=event, page=queries.listed(event, asked), categories=categories,
-        delegations=[(row.code, letters.delegation_name(row)) for row in delegations], states=STATES,
-        funnel=queries.funnel(event),
+        "registration/list.html", event=event, page=queries.listed(event, asked), funnel=queries.funnel(event),
+        states=[(state.value, words) for state, words in STATES.items()], categories=names_of(categories),
+        delegations=[(row.code, letters.delegation_name(row)) for row in delegations],
     )  # fmt: skip
 
 
@@ -77,7 +77,7 @@ def show(row: Registration) -> str:
     form.category.data = row.category.code
     return render(
         "registration/show.html", row=full, event=row.event, lines=shown.lines(full), history=queries.history(row),
-        credential=queries.credential(row), line=line, form=form, rules=rules, states=STATES,
+        credential=queries.credential(row), line=line, form=form, rules=rules,
     )  # fmt: skip
 
 
