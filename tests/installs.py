@@ -38,7 +38,8 @@ def postgresql() -> Iterator[str]:
 
 @contextmanager
 def environment(folder: Path, database: str, **more: str) -> Iterator[dict[str, str]]:
-    """The settings of a production install on a loopback address, with an empty database of either kind."""
+    """The settings of a production install on a loopback address, with an empty database of either kind. On
+    PostgreSQL the queue is there too, as on an install of several machines."""
     port = free_port()
     environ = {
         "EVENTHUB_MODE": "production",
@@ -52,7 +53,7 @@ def environment(folder: Path, database: str, **more: str) -> Iterator[dict[str, 
         yield environ
         return
     with postgresql() as url:
-        yield {**environ, "DATABASE_URL": url}
+        yield {**environ, "DATABASE_URL": url, "EVENTHUB_JOBS_URL": url}
 
 
 def process_environment(environ: Mapping[str, str]) -> dict[str, str]:

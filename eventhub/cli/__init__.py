@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from ..core.settings import Settings, SettingsError, load
+from ..core.settings import SettingsError, load
 
 ROLES = ("administrator", "organiser")
 SHORTEST_PASSWORD = 12
@@ -21,19 +21,21 @@ class Fault(click.ClickException):
         click.echo(self.format_message(), err=True)
 
 
-def settings() -> Settings:
-    """The settings of this install; every fault is said and nothing goes on."""
-    try:
-        return load()
-    except SettingsError as refused:
-        raise Fault(str(refused)) from None
+class Commands(click.Group):
+    """All of them say every fault of the settings, and nothing goes on."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except SettingsError as refused:
+            raise Fault(str(refused)) from None
 
 
 def application() -> Any:
     """The application of this install."""
     from .. import create_app
 
-    return create_app(settings())
+    return create_app(load())
 
 
 def migrated_application() -> Any:
@@ -46,7 +48,7 @@ def migrated_application() -> Any:
     return app
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="eventhub")
 def main() -> None:
     """EventHub runs the meetings of a network of cities. Settings are environment variables: docs/settings.md."""
@@ -59,7 +61,7 @@ def serve(web_only: bool, prepare: bool) -> None:
     """Serve pages and do the work behind them, until Ctrl-C."""
     from . import run
 
-    run.serve(settings(), web_only=web_only, prepare=prepare)
+    run.serve(load(), web_only=web_only, prepare=prepare)
 
 
 @main.command()
@@ -135,7 +137,7 @@ def check() -> None:
     """Say whether this install can run, in sentences. Ends with 1 if anything is wrong."""
     from . import checks
 
-    found = checks.run(settings())
+    found = checks.run(load())
     for finding in found:
         click.echo(f"{'ok  ' if finding.good else 'NOT '} {finding.says}")
     if not all(finding.good for finding in found):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import os
+import threading
+from importlib.util import find_spec
 from typing import Any
 
 from flask import Flask
@@ -14,9 +16,10 @@ from huey.consumer import Consumer, Scheduler
 from . import jobs
 from .db import db
 from .processes import die_with_parent
-from .settings import Mode, Settings
+from .settings import Mode, Settings, SettingsError
 
 log = logging.getLogger(__name__)
+_guard = threading.Lock()
 SWEEP_SECONDS = 3.0
 GRACE_SECONDS = 8
 """How long work in progress may go on when the pool is asked to end. What is not done then is given back."""
@@ -28,16 +31,34 @@ def init(app: Flask, settings: Settings) -> None:
     """Hang the bell. In tests there is none: work is done when the test says so."""
     if settings.mode is Mode.TEST and not settings.jobs_url:
         return
-    huey = make(settings)
+    if settings.jobs_url.startswith("redis") and find_spec("redis") is None:
+        raise SettingsError(["EVENTHUB_JOBS_URL names Redis: install eventhub[redis]"])
+    app.extensions["eventhub-bell"] = lambda code, priority: _ring(app, code, priority)
 
-    @huey.task(name="run")  # type: ignore[untyped-decorator]
+
+def queue(app: Flask) -> Huey:
+    """The queue of this install, reached at the first need: pages are served while it is away."""
+    with _guard:
+        if "eventhub-huey" not in app.extensions:
+            app.extensions["eventhub-huey"] = _with_task(make(app.config["EVENTHUB"]), app)
+    huey: Huey = app.extensions["eventhub-huey"]
+    return huey
+
+
+def _ring(app: Flask, code: str, priority: int) -> None:
+    huey = queue(app)
+    huey.enqueue(huey.eventhub_run.s(code, priority=priority))
+
+
+def _with_task(huey: Huey, app: Flask) -> Huey:
+    """Nothing but the code of a job travels through the queue: the row is the truth."""
+
     def run(code: str) -> None:
-        """Nothing but the code travels through the queue: the row is the truth."""
         with app.app_context():
             jobs.run(code)
 
-    app.extensions["eventhub-huey"] = huey
-    app.extensions["eventhub-bell"] = lambda code, priority: huey.enqueue(run.s(code, priority=priority))
+    huey.eventhub_run = huey.task(name="run")(run)
+    return huey
 
 
 def make(settings: Settings) -> Huey:
@@ -57,7 +78,7 @@ def work(app: Flask, settings: Settings) -> None:
     SIGTERM lets work in progress end, for GRACE_SECONDS; SIGINT does not wait. Either way what is not done goes back
     to the queue. A worker that dies is replaced.
     """
-    huey: Huey = app.extensions["eventhub-huey"]
+    huey = queue(app)
     parent = os.getpid()
     with app.app_context():
         db.engine.dispose()  # connections do not survive a fork
@@ -102,5 +123,4 @@ def work(app: Flask, settings: Settings) -> None:
 
 def depth(app: Flask) -> int:
     """How many bells wait to be answered; raises when the queue cannot be reached."""
-    huey = app.extensions.get("eventhub-huey")
-    return 0 if huey is None else int(huey.pending_count())
+    return int(queue(app).pending_count()) if "eventhub-bell" in app.extensions else 0

@@ -18,7 +18,8 @@ from ..core.text import clean_line, direction
 from . import transport
 from .letters import Content, Recipient, letters, recipients
 
-LINK = re.compile(r"https?://[^\s<>]+")
+LINK = re.compile(r"^https?://[^\s<>\"']+$", re.MULTILINE)
+"""An address alone on its line, as our templates set them: within a sentence it may be somebody's text."""
 
 
 @jobs.handler("mail")
@@ -89,14 +90,15 @@ def _message(recipient: Recipient, subject: str, body: str, content: Content, me
 
 
 def _as_html(body: str, subject: str, language: str) -> str:
-    """The same words with direction and real links. Only addresses of this install become links (safety rule 14)."""
+    """The same words with direction and real links. Only an address of this install, alone on its line, becomes one
+    (safety rule 14)."""
     base = str(current_app.config["EVENTHUB"].base_url)
 
     def linked(found: re.Match[str]) -> str:
         address = found.group(0)
         return f'<a href="{address}">{address}</a>' if address.startswith(f"{base}/") else address
 
-    paragraphs = (LINK.sub(linked, html.escape(part, quote=False)) for part in body.strip().split("\n\n"))
+    paragraphs = (LINK.sub(linked, html.escape(part)) for part in body.strip().split("\n\n"))
     inner = "".join(f"<p>{part.replace(chr(10), '<br>')}</p>" for part in paragraphs)
     page = (
         '<!doctype html><html lang="{}" dir="{}"><head><meta charset="utf-8"><title>{}</title></head>'

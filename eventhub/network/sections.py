@@ -57,6 +57,8 @@ class Section:
     """What a row is called on its own page."""
     choose: Callable[[Any], None] = lambda _form: None
     """Fills the form's choices."""
+    order: str = ""
+    """How the list stands at first; by default in the order of its first column."""
     fill: Callable[[Any], Mapping[str, Any]] = lambda row: dict(of(row).items())
     """A row as the form's first values."""
     filters: Mapping[str, tuple[Any, Words]] = field(default_factory=dict)
@@ -231,9 +233,9 @@ SECTIONS: Mapping[str, Section] = {
             fill=lambda row: dict(ExpertiseValues.of(row).items()),
         ),
         Section(
-            name="news", model=News, title=_l("News"), new=_l("New item"), icon="notes", form=forms.NewsForm,
+            name="news", model=News, order="-published", title=_l("News"), new=_l("New item"), icon="notes", form=forms.NewsForm,
             empty=_l("Write the first item. It stays a draft until you give it a day."),
-            columns=[(_l("Title"), "title"), (_l("Published on"), "newest"), (_l("Tags"), ""), (_l("State"), "")],
+            columns=[(_l("Title"), "title"), (_l("Published on"), "published"), (_l("Tags"), ""), (_l("State"), "")],
             filters={"state": (_l("State"), NEWS_STATES)},
             heads=[_l("Title"), _l("Published on"), _l("State"), _l("Tags"), _l("Text")],
             cells=lambda row: [

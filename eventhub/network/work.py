@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -148,8 +149,10 @@ def delete(item: Item) -> Any:
 
 def _wanted(section: Section, *, all_pages: bool = False) -> Wanted:
     filters = {name: values for name, (values, _where) in section.listing.filters.items()}
-    asked = lists.wanted(filters=filters, sorts=list(section.listing.sorts()))
-    return Wanted(asked.search, asked.filters, asked.sort, asked.descending, 1) if all_pages else asked
+    asked = lists.wanted(filters=filters, sorts=list(section.listing.sorts()), sort=section.order.removeprefix("-"))
+    if not request.args.get("sort") and section.order.startswith("-"):
+        asked = replace(asked, descending=True)
+    return replace(asked, page=1) if all_pages else asked
 
 
 def _form_page(section: Section, form: SavedForm, item: Item | None = None, differing: Iterable[Any] = ()) -> str:

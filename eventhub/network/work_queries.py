@@ -150,7 +150,7 @@ LISTINGS: Mapping[str, Listing] = {
         _news,
         News.id.desc(),
         lambda: {
-            "newest": sa.func.coalesce(News.published_at, sa.literal(clock.now() + AGES, Instant())).desc(),
+            "published": sa.func.coalesce(News.published_at, sa.literal(clock.now() + AGES, Instant())),
             "title": said(News.title),
         },
         [News.folded],

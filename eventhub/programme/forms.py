@@ -132,7 +132,8 @@ class SlotForm(SlotPart, RevisedForm):
         return cls(
             data={
                 "revision": session.revision, "day": session.day.isoformat() if session.day else "",
-                "start": session.start, "until": end_on_wall(session), "room": session.room.code if session.room else "",
+                "start": session.start, "until": end_on_wall(session),
+                "room": session.room.code if session.room else "",
             }
         )  # fmt: skip
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 from typing import Generic, TypeVar
 
 from .rules.slots import Slot
@@ -40,7 +41,7 @@ def table(placed: Iterable[Placed[S]], columns: int) -> list[Row[S]]:
     are left out."""
     known = list(placed)
     hours = sorted({hour for each in known for hour in (each.slot.begins, each.slot.ends)})
-    rows = [Row(begins, ends, [Cell() for _ in range(columns)]) for begins, ends in zip(hours, hours[1:], strict=False)]
+    rows = [Row(begins, ends, [Cell() for _ in range(columns)]) for begins, ends in pairwise(hours)]
     place = {hour: number for number, hour in enumerate(hours)}
     for column in range(columns):
         for group in _together([each for each in known if each.column == column]):

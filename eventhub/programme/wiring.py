@@ -12,7 +12,7 @@ from ..core import i18n, registry
 from ..core.registry import MenuEntry
 from ..events import parts
 from ..events.models import Event
-from . import commands, page, printing, queries, todo, words
+from . import commands, draft, printing, queries, todo, words
 from .access import Permission
 from .views import bp
 
@@ -33,7 +33,7 @@ def wire(app: Flask) -> None:
     app.jinja_env.globals.update(
         session_kinds={kind.value: label for kind, label in words.KINDS.items()},
         session_parts={part.value: label for part, label in words.PARTS.items()},
-        clock_range=words.clock_range, names_of_session=page.names_of,
+        clock_range=words.clock_range, slot_of=draft.slot_of,
     )  # fmt: skip
     app.register_blueprint(bp)
 

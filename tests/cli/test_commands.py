@@ -17,7 +17,7 @@ from eventhub.accounts.models import User
 from eventhub.cli import main
 from eventhub.core import commands as core_commands
 from eventhub.core import files
-from eventhub.core.db import db, session
+from eventhub.core.db import session
 from tests.installs import environment, install
 
 
@@ -147,7 +147,7 @@ def test_check_finds_a_migrated_install_good(home: tuple[Flask, dict[str, str]])
     [
         ({"DATABASE_URL": "postgresql://nobody@127.0.0.1:9/none"}, "database"),
         ({"EVENTHUB_FILES_URL": "file:///proc/nowhere"}, "file store"),
-        ({"EVENTHUB_JOBS_URL": "redis://127.0.0.1:9"}, "queue"),
+        ({"EVENTHUB_JOBS_URL": "postgresql://nobody@127.0.0.1:9/none"}, "queue"),
         ({"EVENTHUB_MAIL_URL": "smtp://127.0.0.1:9", "EVENTHUB_MAIL_FROM": "a@example.org"}, "Mail"),
     ],
 )
@@ -159,6 +159,14 @@ def test_check_names_what_cannot_be_reached_and_looks_on(
     assert not good, says
     assert finding(said, "PDFs")[0]
     assert said.exit_code == 1
+
+
+def test_a_queue_in_redis_needs_the_package_for_it(
+    home: tuple[Flask, dict[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("eventhub.core.bell.find_spec", lambda _name: None)
+    said = run({**home[1], "EVENTHUB_JOBS_URL": "redis://127.0.0.1:9"}, "check")
+    assert "install eventhub[redis]" in said.output
 
 
 def test_check_says_that_a_database_is_not_migrated(bare: dict[str, str]) -> None:
@@ -177,15 +185,3 @@ def test_a_web_process_loads_nothing_that_only_workers_need() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
-
-
-@pytest.fixture(autouse=True)
-def _nothing_left_open() -> Iterator[None]:
-    """The runner builds applications in this process; their connections go with them."""
-    yield
-    import gc
-
-    from flask_sqlalchemy import SQLAlchemy
-
-    assert isinstance(db, SQLAlchemy)
-    gc.collect()

@@ -83,15 +83,8 @@ class Workplace:
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def workplace(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workplace]:
-    """On PostgreSQL the queue is there too, as on an install of several machines."""
     folder = tmp_path_factory.mktemp("workers")
     with install(folder, request.param) as (app, environ):
-        if request.param == "postgresql":
-            environ["EVENTHUB_JOBS_URL"] = environ["DATABASE_URL"]
-            from eventhub.core import bell
-            from eventhub.core.settings import load
-
-            bell.init(app, load(environ))
         place = Workplace(app, environ)
         with app.app_context():
             yield place

@@ -26,8 +26,9 @@ from eventhub.registration.models import Category, Credential, Delegation, Quota
 from ..factories import registration as make
 
 CLIENTS = 6
-PAUSE = 0.04
-"""Seconds between looking and taking: long enough for every other client to look as well, if nothing holds it back."""
+PAUSE = {True: 0.03, False: 0.3}
+"""Seconds between looking and taking, protected and not: long enough for every other client to look as well, if
+nothing holds it back."""
 LIMITS = (("event", "within_capacity", "capacity IS NULL OR taken <= capacity"),
           ("category", "within_capacity", "capacity IS NULL OR taken <= capacity"),
           ("delegation", "within_quota", "quota IS NULL OR taken <= quota"),
@@ -39,13 +40,14 @@ both_ways = pytest.mark.parametrize(
 
 
 @pytest.fixture
-def slow(monkeypatch: pytest.MonkeyPatch) -> None:
+def slow(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Everybody takes a moment between looking and taking."""
     look = places.free_for
+    pause = PAUSE[request.node.callspec.params.get("protected", True)]
 
     def look_and_wait(row: Registration) -> rules.Free:
         found = look(row)
-        time.sleep(PAUSE)
+        time.sleep(pause)
         return found
 
     monkeypatch.setattr(places, "free_for", look_and_wait)
@@ -244,27 +246,48 @@ def test_many_who_are_admitted_again_at_once(
 
 
 @both_ways
-def test_a_capacity_raised_and_lowered_at_once(app: Flask, monkeypatch: pytest.MonkeyPatch, protected: bool) -> None:
-    meeting = make.meeting(capacity=1)
+def test_places_added_on_one_side_and_taken_away_on_the_other_at_once(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, protected: bool
+) -> None:
+    """One organiser gives a category more places, which promotes; another makes the event smaller."""
+    meeting = make.meeting(capacity=3)
+    meeting.capacity(1, "partner")
     meeting.approved()
-    for _ in range(4):
+    for _ in range(3):
         meeting.sent()
     decide = rules.may_have_capacity
 
     def decide_slowly(capacity: int | None, taken: int) -> bool:
         good = decide(capacity, taken)
-        time.sleep(0.3 if capacity == 1 else 0.1)
+        time.sleep(0.4 if capacity == 1 else 0)
         return good
 
     monkeypatch.setattr(rules, "may_have_capacity", decide_slowly)
-    clients = [
-        lambda wanted=wanted: commands.set_capacity(event=meeting.event, capacity=wanted) for wanted in (4, 1, 3, 1)
-    ]  # fmt: skip
+    partner = meeting.categories["partner"]
+    clients = (
+        lambda: commands.set_capacity(event=meeting.event, capacity=1),
+        lambda: commands.set_capacity(event=meeting.event, capacity=9, category=partner),
+    )
     if not protected:
         with unprotected(monkeypatch):
             race(app, *clients)
             assert oversold(meeting.event), "without protection this race must oversell, or it shows nothing"
         return
+    race(app, *clients)
+    check_whole(meeting.event)
+    found = states(meeting.event)
+    assert len(found[State.APPROVED]) in (1, 3), "either the event was made smaller first, or that was refused"
+    assert letters("promoted") == len(found[State.APPROVED]) - 1
+
+
+def test_a_capacity_raised_and_lowered_by_many_loses_nobody(app: Flask) -> None:
+    meeting = make.meeting(capacity=1)
+    meeting.approved()
+    for _ in range(4):
+        meeting.sent()
+    clients = [
+        lambda wanted=wanted: commands.set_capacity(event=meeting.event, capacity=wanted) for wanted in (4, 1, 3, 2, 1)
+    ]  # fmt: skip
     race(app, *clients)
     check_whole(meeting.event)
     found = states(meeting.event)

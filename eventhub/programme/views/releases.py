@@ -61,15 +61,6 @@ def compare_releases(event: Event) -> Any:
     )  # fmt: skip
 
 
-@bp.post(f"{BASE}/documents/<language>")
-@requires(Permission.PROGRAMME_RELEASE, load=lambda event, language: _with_language(event, language))
-def prepare_document(wanted: Any) -> Any:
-    event, language = wanted.event, wanted.language
-    commands.prepare_document(event=event.code, language=language)
-    flash(_("The document is being prepared."), "ok")
-    return redirect_to(".releases", event=event.code)
-
-
 class Wanted:
     """A document of an event's agenda."""
 
@@ -80,6 +71,15 @@ class Wanted:
 def _with_language(event: str, language: str) -> Wanted | None:
     row = event_for_work(event)
     return Wanted(row, language) if row is not None and language in LANGUAGES else None
+
+
+@bp.post(f"{BASE}/documents/<language>")
+@requires(Permission.PROGRAMME_RELEASE, load=_with_language)
+def prepare_document(wanted: Wanted) -> Any:
+    event, language = wanted.event, wanted.language
+    commands.prepare_document(event=event.code, language=language)
+    flash(_("The document is being prepared."), "ok")
+    return redirect_to(".releases", event=event.code)
 
 
 def _documents(release: Any) -> list[tuple[str, bool, Any]]:
