@@ -8,11 +8,10 @@ MADE := $(VENV)/made
 UV := env -u VIRTUAL_ENV UV_PROJECT_ENVIRONMENT=$(VENV) UV_PYTHON_DOWNLOADS=never $(BIN)/uv
 
 CATALOGUES := $(wildcard translations/*/LC_MESSAGES/*.po)
-SOURCES := $(shell find eventhub templates -name '*.py' -o -name '*.html' -o -name '*.txt' 2>/dev/null)
 FONTS := eventhub/static/fonts/plex-latin-400.woff2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench translations translations-check fonts migration-initial wheel clean
+.PHONY: help setup setup-test run test lint bench translations translations-check fonts migration-initial migration wheel clean
 .DELETE_ON_ERROR:
 
 help: ## Say what can be made
@@ -24,13 +23,15 @@ run: setup ## Serve the demo on http://127.0.0.1:8000
 
 setup: $(MADE)/libraries $(MADE)/packages $(FONTS) $(MADE)/catalogues
 
-test: $(MADE)/libraries-test $(MADE)/packages-test $(FONTS) $(MADE)/catalogues ## Run every test, the browser's included
+setup-test: $(MADE)/libraries-test $(MADE)/packages-test $(FONTS) $(MADE)/catalogues
+
+test: setup-test ## Run every test, the browser's included
 	@$(BIN)/pytest -n 2 --dist loadfile $(PYTEST)
 
 lint: $(MADE)/packages-test ## Style, types, floors
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
+	@$(BIN)/lint-imports
 
 bench: $(MADE)/libraries $(MADE)/packages-test $(FONTS) $(MADE)/catalogues ## Measure against the yardstick
 	@$(BIN)/python -m tests.bench
@@ -44,7 +45,10 @@ translations-check: $(MADE)/packages-test ## Say what is not translated
 fonts: $(FONTS) ## Cut the fonts of the pages
 
 migration-initial: $(MADE)/packages-test ## Before the first release: write the one migration anew from the tables
-	@$(BIN)/python tools/initial_migration.py
+	@$(BIN)/python tools/migration.py initial
+
+migration: $(MADE)/packages-test ## After a change of tables: make migration WHAT="rooms have a floor"
+	@$(BIN)/python tools/migration.py next "$(WHAT)"
 
 wheel: $(MADE)/packages $(FONTS) $(MADE)/catalogues ## Build dist/eventhub-*.whl
 	@$(UV) build --wheel --quiet --out-dir dist && ls dist/*.whl

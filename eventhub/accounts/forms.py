@@ -9,10 +9,12 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_security import forms as library
 from flask_security.recovery_codes import MfRecoveryForm
+from flask_security.utils import get_message
 from wtforms import HiddenField
 from wtforms.validators import DataRequired, Email
 
 from ..core.forms import Form, LineField
+from ..core.web import safe_path
 
 
 class SignInForm(Form):
@@ -39,7 +41,8 @@ def plain_code(value: Any) -> Any:
 
 
 class Worded:
-    """A form of the library that speaks as ours do: labels from `words`, messages from our catalogue."""
+    """A form of the library that speaks as ours do: labels from `words`, messages from our catalogue. An address to
+    come back to that is not ours is dropped, and is nobody's mistake to mend."""
 
     words: Mapping[str, Any] = {}
 
@@ -50,6 +53,15 @@ class Worded:
         super().__init__(*args, **kwargs)
         for name, text in self.words.items():
             getattr(self, name).label.text = text
+        if hasattr(self, "next"):
+            self.next.data = safe_path(self.next.data) or ""
+
+    def validate(self, **kwargs: Any) -> bool:
+        """As the library does; what it says comes as plain text, which its lazy strings are not."""
+        right: bool = super().validate(**kwargs)  # type: ignore[misc]
+        for field in self._fields.values():  # type: ignore[attr-defined]
+            field.errors = [str(error) for error in field.errors]
+        return right
 
 
 class PasswordSignInForm(Worded, library.LoginForm):
@@ -63,6 +75,12 @@ class VerifyForm(Worded, library.VerifyForm):
     """Give the password again before something that matters."""
 
     words = {"password": _l("Password")}
+
+    def validate(self, **kwargs: Any) -> bool:
+        if not self.user.password:  # an account that signs in by mail has none, and the library would trip over it
+            self.password.errors = [get_message("INVALID_PASSWORD")[0]]
+            return False
+        return super().validate(**kwargs)
 
 
 class ChangePasswordForm(Worded, library.ChangePasswordForm):

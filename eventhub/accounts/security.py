@@ -4,6 +4,7 @@ pages are in our layout and words; where it would decide otherwise than the rest
 from __future__ import annotations
 
 import base64
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -25,6 +26,8 @@ from . import commands, forms, identity
 from .models import Passkey, Role, User
 
 FACTOR = "authenticator"
+FRESH = timedelta(minutes=30)
+"""How long after the password its owner may change what signs them in without giving it again."""
 KEPT_AT_SIGN_IN = ("_user_id", "_fresh", "_id", "browser")
 """What of a browser's session outlives a sign-in: the new account, and the key its personal links are bound to."""
 
@@ -192,6 +195,8 @@ def _config(settings: Settings, translations: str) -> dict[str, Any]:
         "SECURITY_PASSWORD_LENGTH_MIN": 12,
         "SECURITY_TOTP_SECRETS": {"1": settings.derived_key("totp")},
         "SECURITY_TOTP_ISSUER": "EventHub",
+        "SECURITY_FRESHNESS": FRESH,
+        "SECURITY_FRESHNESS_GRACE_PERIOD": FRESH / 2,
         "SECURITY_TWO_FACTOR": True,
         "SECURITY_TWO_FACTOR_REQUIRED": True,
         "SECURITY_TWO_FACTOR_ENABLED_METHODS": [FACTOR],

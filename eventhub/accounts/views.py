@@ -60,6 +60,7 @@ def link(token: str) -> Any:
     standing = links.standing(found)
     if found is not None and standing is Standing.HERE and browser_session.get("link") == found.code:
         return redirect(links.targets[found.purpose](dict(found.about)))
+    links.browser_key()  # before the button, so that a button pressed twice is pressed in one and the same browser
     return _show_link(token, standing)
 
 
@@ -74,6 +75,8 @@ def open_link(token: str) -> Any:
     OPEN.hit(found.code)
     key = links.fingerprint(links.browser_key())
     opened = commands.open_link(code=found.code, browser=key, demo=_demo())
+    if opened.result is Standing.OVER and actor().person == found.person.code:
+        return redirect_to("site.mine")  # pressed twice: the first time has signed in
     if opened.result is not Standing.HERE:
         return _show_link(token, opened.result)
     if opened.purpose == commands.SIGN_IN:

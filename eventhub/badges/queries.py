@@ -28,14 +28,14 @@ class BatchLine:
     job: jobs.Job | None
 
 
-def event(code: str) -> Event | None:
-    return session().scalars(sa.select(Event).where(Event.code == code)).first()
+def event_of_badges(event: str) -> Event | None:
+    return session().scalars(sa.select(Event).where(Event.code == event)).first()
 
 
-def batch(event: str, code: str) -> Batch | None:
+def batch(event: str, batch: str) -> Batch | None:
     """A batch within its event: one of another event is as unknown as a wrong code."""
     query = sa.select(Batch).join(Event).options(contains_eager(Batch.event))
-    return session().scalars(query.where(Event.code == event, Batch.code == code)).first()
+    return session().scalars(query.where(Event.code == event, Batch.code == batch)).first()
 
 
 def batches(event_row: Event, *, limit: int = 30) -> list[BatchLine]:

@@ -25,7 +25,7 @@ scan = Blueprint("badge", __name__)
 
 
 @bp.route("", methods=["GET", "POST"])
-@requires(Permission.BADGES_PRINT, load=queries.event)
+@requires(Permission.BADGES_PRINT, load=queries.event_of_badges)
 def index(event: Event) -> Any:
     form = BatchForm()
     categories = queries.categories(event)

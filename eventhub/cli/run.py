@@ -6,28 +6,28 @@ import importlib
 import os
 import signal
 import socket
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
+from multiprocessing.context import ForkProcess
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 import sqlalchemy as sa
 from flask import Flask
 
-from ..core.processes import die_with_parent
-from ..core.settings import Settings
-from . import Fault, migrated_application
+from .. import create_app
+from ..core import processes
+from ..core.settings import Settings, SettingsError
+from . import Fault, migrated_application, web
 
-T = TypeVar("T")
 Who = list[tuple[str, str, str]]
-"""(role, name, mail address) of each demo person to sign in as."""
+"""(role, name, address of the page that signs them in) of each demo person."""
+FORK = get_context("fork")
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 READY_SECONDS = 60
 END_SECONDS = 20
 """After this, what has not ended is killed; its work is taken up at the next start."""
@@ -36,18 +36,20 @@ NOT_THE_DEMO = frozenset({"alembic_version", "role", "limit_count", "public_vers
 
 
 def serve(settings: Settings, *, web_only: bool, prepare: bool) -> None:
-    """Serve until a signal ends it, or until one of its parts ends by itself, which is a fault."""
+    """Serve until a signal ends it, or until one of its parts ends by itself, which is a fault.
+
+    Everything is imported here, once, and shared by the processes that are forked: this one only watches, and holds
+    no connection and no thread that a fork would tear.
+    """
     _refuse_taken(settings.bind)
+    web.import_rooms()
     people = _apart(_make_ready, prepare)
     if web_only:
-        from . import web
-
         web.run(settings)
         return
-    parent = os.getpid()
-    parts = {"web server": _start(parent, "eventhub.cli.web"), "workers": _start(parent, "eventhub.cli", "worker")}
+    parts = {"web server": _start("web", web.run, settings), "workers": _start("workers", _work)}
     asked: list[int] = []
-    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for each in ENDING:
         signal.signal(each, lambda number, _frame: asked.append(number))
     try:
         if _answers(settings, lambda: bool(asked) or _ended(parts) is not None):
@@ -63,9 +65,7 @@ def serve(settings: Settings, *, web_only: bool, prepare: bool) -> None:
 
 def _refuse_taken(bind: str) -> None:
     """The web server shares its port between its processes, and would share it with another install as well."""
-    from .web import address
-
-    host, port = address(bind)
+    host, port = web.address(bind)
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -114,7 +114,7 @@ def _loader() -> Any:
 
 
 def _make_ready(prepare: bool) -> Who:
-    from .. import create_app, migrations
+    from .. import migrations
 
     if not prepare:
         app = migrated_application()
@@ -132,40 +132,70 @@ def _make_ready(prepare: bool) -> Who:
     if loader is None:
         return []
     with app.test_request_context(base_url=app.config["EVENTHUB"].base_url):
-        return [(someone.role, someone.name, someone.mail) for someone in loader.who()]
+        return [(str(role), str(name), str(address)) for role, name, address in loader.who()]
 
 
-def _apart(function: Callable[[bool], T], argument: bool) -> T:
-    """In a process of its own, so that the supervisor keeps neither its memory nor its connections."""
-    with ProcessPoolExecutor(1, mp_context=get_context("fork")) as executor:
-        return executor.submit(function, argument).result()
+def _apart(function: Callable[[bool], Who], argument: bool) -> Who:
+    """In a process of its own, so that this one keeps neither its memory nor its connections."""
+    here, there = FORK.Pipe(duplex=False)
+
+    def answer() -> None:
+        try:
+            there.send((function(argument), ""))
+        except (Fault, SettingsError) as refused:
+            there.send(([], str(refused)))
+
+    process = FORK.Process(target=answer)
+    process.start()
+    there.close()
+    try:
+        people, refused = here.recv()
+    except EOFError:
+        raise Fault("EventHub could not be made ready; the reason is above.") from None
+    finally:
+        process.join()
+    if refused:
+        raise Fault(refused)
+    return list(people)
 
 
-def _start(parent: int, module: str, *words: str) -> subprocess.Popen[bytes]:
+def _work() -> None:
+    from ..core import bell
+
+    app = create_app()
+    bell.work(app, app.config["EVENTHUB"])
+
+
+def _start(name: str, function: Callable[..., None], *words: Any) -> ForkProcess:
     """One part, in a process group of its own: Ctrl-C reaches the supervisor alone, which ends the parts in order."""
-    return subprocess.Popen(  # noqa: S603 — our own command line
-        [sys.executable, "-m", module, *words],
-        process_group=0,
-        preexec_fn=lambda: die_with_parent(parent, signal.SIGTERM),  # noqa: PLW1509 — no threads run yet
-    )
+    parent = os.getpid()
+
+    def part() -> None:
+        os.setpgid(0, 0)
+        processes.die_with_parent(parent, signal.SIGTERM)
+        processes.call_oneself(f"eventhub {name}")
+        function(*words)
+
+    process = FORK.Process(target=part, name=name)
+    process.start()
+    return process
 
 
-def _ended(parts: dict[str, subprocess.Popen[bytes]]) -> str | None:
-    return next((name for name, process in parts.items() if process.poll() is not None), None)
+def _ended(parts: dict[str, ForkProcess]) -> str | None:
+    return next((name for name, process in parts.items() if process.exitcode is not None), None)
 
 
-def _end(parts: dict[str, subprocess.Popen[bytes]]) -> None:
+def _end(parts: dict[str, ForkProcess]) -> None:
     """Ask all to end, wait, and kill the group of any that does not."""
     for process in parts.values():
-        if process.poll() is None:
+        if process.exitcode is None:
             process.terminate()
     deadline = time.monotonic() + END_SECONDS
     for process in parts.values():
-        try:
-            process.wait(max(0.1, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
+        process.join(max(0.1, deadline - time.monotonic()))
+        if process.exitcode is None and process.pid is not None:
             os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+            process.join()
 
 
 def _answers(settings: Settings, give_up: Callable[[], bool]) -> bool:
@@ -190,7 +220,7 @@ def _say_where(settings: Settings, people: Who) -> None:
     if settings.demo:
         click.echo(f"Mail goes nowhere: read it at {settings.base_url}/demo/mail/")
     if people:
-        click.echo(f"\nSign in at {settings.base_url}/fr/sign-in with one of these addresses, and follow the mail:")
+        click.echo("\nSign in as:")
         role_width, name_width = (max(len(row[column]) for row in people) for column in (0, 1))
         for role, name, address in people:
             click.echo(f"  {role:<{role_width}}  {name:<{name_width}}  {address}")

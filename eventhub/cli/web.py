@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import signal
 from typing import Any
 from urllib.parse import urlsplit
-
-from granian.constants import HTTPModes, Interfaces
-from granian.log import LogLevels
-from granian.server import Server
 
 from ..core.processes import die_with_parent
 from ..core.settings import Settings
@@ -23,6 +20,11 @@ PARENT = "EVENTHUB_WEB_SERVER"
 
 def run(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT; requests in progress are answered first."""
+    from granian.constants import HTTPModes, Interfaces
+    from granian.log import LogLevels
+    from granian.server import Server
+
+    import_rooms()
     host, port = address(settings.bind)
     os.environ[PARENT] = str(os.getpid())
     Server(
@@ -41,6 +43,15 @@ def run(settings: Settings) -> None:
     ).serve()
 
 
+def import_rooms() -> None:
+    """Import all that the pages need, before the processes are forked: it is done once, and its memory is shared."""
+    from .. import ROOMS
+
+    for room in ROOMS:
+        importlib.import_module(f"eventhub.{room}.wiring")
+    importlib.import_module("eventhub.policy")
+
+
 def application() -> Any:
     """Called in each web process."""
     die_with_parent(int(os.environ[PARENT]))
@@ -55,9 +66,3 @@ def address(bind: str) -> tuple[str, int]:
     """(host, port) of EVENTHUB_BIND."""
     parts = urlsplit(f"//{bind}")
     return parts.hostname or "127.0.0.1", parts.port or 8000
-
-
-if __name__ == "__main__":
-    from ..core.settings import load
-
-    run(load())

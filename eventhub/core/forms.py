@@ -26,6 +26,14 @@ class Form(FlaskForm):  # type: ignore[misc]
         def get_translations(self, form: Any) -> Any:
             return Translations()
 
+    def process(self, *args: Any, **kwargs: Any) -> None:
+        """What a field shows again because it could not read it (a number, a day) is cleaned as well."""
+        super().process(*args, **kwargs)
+        for field in self._fields.values():
+            raw = getattr(field, "raw_data", None) or ()
+            if any(isinstance(each, str) for each in raw):
+                field.raw_data = [clean_block(each) if isinstance(each, str) else each for each in raw]
+
     def values(self) -> dict[str, Any]:
         """What the form says, by field, without its token."""
         return {name: field.data for name, field in self._fields.items() if name not in ("csrf_token", "next")}
@@ -37,6 +45,10 @@ class LineField(StringField):  # type: ignore[misc]
     def __init__(self, label: Any = None, validators: Sequence[Any] = (), *, most: int = LINE_MOST, **kwargs: Any):
         super().__init__(label, [*validators, Length(max=most)], **kwargs)
 
+    def process(self, formdata: Any, *args: Any, **kwargs: Any) -> None:
+        super().process(formdata, *args, **kwargs)
+        self.data = self.data or ""  # a request without any field leaves None
+
     def process_formdata(self, valuelist: list[Any]) -> None:
         self.data = clean_line(valuelist[0]) if valuelist else ""
         self.raw_data = [self.data]  # "required" looks at what is left
@@ -47,6 +59,10 @@ class BlockField(TextAreaField):  # type: ignore[misc]
 
     def __init__(self, label: Any = None, validators: Sequence[Any] = (), *, most: int = BLOCK_MOST, **kwargs: Any):
         super().__init__(label, [*validators, Length(max=most)], **kwargs)
+
+    def process(self, formdata: Any, *args: Any, **kwargs: Any) -> None:
+        super().process(formdata, *args, **kwargs)
+        self.data = self.data or ""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         self.data = clean_block(valuelist[0]) if valuelist else ""
@@ -100,10 +116,13 @@ class TextField(Field):  # type: ignore[misc]
 
 
 class ChecksField(SelectMultipleField):  # type: ignore[misc]
-    """Several choices as check boxes."""
+    """Several choices as check boxes. A value that is none of them is named in the error: so it is cleaned first."""
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        super().process_formdata([clean_line(str(value)) for value in valuelist])
 
 
 class ChoiceField(SelectField):  # type: ignore[misc]

@@ -47,8 +47,9 @@ def language() -> str:
 
 
 def preferred() -> str:
-    """What the browser asks for, among ours."""
-    return request.accept_languages.best_match(list(LANGUAGES)) or DEFAULT
+    """What the browser asks for, among ours; `fr-CH` is French, before an English that is asked for less."""
+    wanted = (tag.lower().replace("_", "-").partition("-")[0] for tag, weight in request.accept_languages if weight > 0)
+    return next((code for code in wanted if code in LANGUAGES), DEFAULT)
 
 
 def _of_path() -> str | None:

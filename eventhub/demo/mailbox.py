@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from ..core import lists
 from ..core.folding import fold
-from ..core.text import LANGUAGES, direction
+from ..core.text import LANGUAGES, clean_block, clean_line, direction
 from ..mail import transport
 
 LINK = re.compile(r"https?://[^\s<>]+")
@@ -107,13 +107,13 @@ def read(name: str, message: EmailMessage) -> Mail:
     language = _language(message)
     return Mail(
         name=name,
-        sender=str(message["From"] or ""),
-        to=str(message["To"] or ""),
-        subject=str(message["Subject"] or ""),
+        sender=clean_line(str(message["From"] or "")),
+        to=clean_line(str(message["To"] or "")),
+        subject=clean_line(str(message["Subject"] or "")),
         sent_at=parsedate_to_datetime(str(message["Date"])) if message["Date"] else None,
         language=language,
-        text=_words(message, "plain").strip(),
-        html=_words(message, "html"),
+        text=clean_block(_words(message, "plain")),
+        html=clean_block(_words(message, "html")),
         files=tuple(_file(number, part) for number, part in enumerate(_attached(message))),
     )
 

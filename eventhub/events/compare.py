@@ -54,7 +54,7 @@ def _shown(value: Any) -> str:
     if value is None or value == "" or value == []:
         return "—"
     if isinstance(value, bool):
-        return _("yes") if value else _("no")
+        return str(_("yes") if value else _("no"))
     if isinstance(value, datetime):
         return i18n.daytime(value, "UTC")
     if isinstance(value, date):

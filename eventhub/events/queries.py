@@ -89,5 +89,5 @@ def has_desk(event: Event) -> bool:
     return session().scalar(query) is not None
 
 
-def _with_city() -> sa.Select[tuple[Event]]:
+def _with_city() -> sa.Select[Event]:
     return sa.select(Event).options(joinedload(Event.city))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from flask import url_for
 from flask_babel import gettext as _
+from markupsafe import Markup, escape
 
 from ..core import i18n, registry
 from ..core.registry import Missing, Severity
@@ -23,7 +24,7 @@ class Line:
     """A missing thing as `parts/todo.html` draws it."""
 
     severity: str
-    text: str
+    text: Markup
     url: str
     action: str
     kind: str = ""
@@ -34,7 +35,7 @@ def of_event(event: Event) -> list[Line]:
     order = list(Severity)
     found = [each for finder in registry.missing for each in finder(event.code)]
     found.sort(key=lambda each: order.index(each.severity))
-    return [Line(LOOK[each.severity], str(each.what), each.url, str(each.mend)) for each in found]
+    return [Line(LOOK[each.severity], escape(each.what), each.url, str(each.mend)) for each in found]
 
 
 def find(event_code: str) -> list[Missing]:

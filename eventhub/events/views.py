@@ -154,7 +154,8 @@ def edit_room(room: Room) -> Any:
         try:
             commands.edit_room(
                 event=room.event.code, room=room.code, revision=form.began_from, name=form.name.data,
-                capacity=form.capacity.data, booths=form.booths.data or [], position=form.position.data or room.position,
+                capacity=form.capacity.data, booths=form.booths.data or [],
+                position=form.position.data or room.position,
             )  # fmt: skip
         except Changed as refused:
             differences = compare.differences(form, refused)

@@ -61,6 +61,5 @@ def post(letter: str, *, to: str, about: Mapping[str, str], key: str | None = No
     """Send a letter to a person (by code) after this command commits. `about` holds codes only, never values: what
     the letter says is looked up when it is sent. With `key`, a second post of the same letter is none."""
     letters[letter]  # an unknown letter is a mistake now, not in the worker
-    jobs.enqueue(
-        "mail", {"letter": letter, "to": to, "about": dict(about)}, key=key, priority=priority, about=about.get("event", "")
-    )
+    payload = {"letter": letter, "to": to, "about": dict(about)}
+    jobs.enqueue("mail", payload, key=key, priority=priority, about=about.get("event", ""))

@@ -18,8 +18,8 @@ from ..core.text import clean_line, direction
 from . import transport
 from .letters import Content, Recipient, letters, recipients
 
-LINK = re.compile(r"^https?://[^\s<>\"']+$", re.MULTILINE)
-"""An address alone on its line, as our templates set them: within a sentence it may be somebody's text."""
+LINK = re.compile(r"^https?://(?:[^\s<>&]|&amp;)+$", re.MULTILINE)
+"""An address (escaped already) alone on its line, as our templates set them: in a sentence it may be anyone's text."""
 
 
 @jobs.handler("mail")
@@ -78,7 +78,6 @@ def _message(recipient: Recipient, subject: str, body: str, content: Content, me
     message["Date"] = formatdate(localtime=False)
     message["Message-ID"] = message_id
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = recipient.language
     message.set_content(body)
     message.add_alternative(_as_html(body, subject, recipient.language), subtype="html")
     for file in content.attachments:
@@ -86,6 +85,7 @@ def _message(recipient: Recipient, subject: str, body: str, content: Content, me
         message.add_attachment(file.data, maintype=main, subtype=sub.partition(";")[0], filename=clean_line(file.name))
         if main == "text":
             message.get_payload()[-1].set_param("charset", "utf-8")  # type: ignore[union-attr, index]
+    message["Content-Language"] = recipient.language  # last: setting the content takes such headers away
     return message
 
 

@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
-from typing import cast
 from urllib.parse import unquote, urlsplit
 
 from flask import current_app
@@ -43,8 +42,13 @@ def one(name: str) -> EmailMessage | None:
     return next((_read(path) for path in mailbox().glob("*.eml") if path.stem == name), None)
 
 
+def parse(data: bytes) -> EmailMessage:
+    """A message as it lies in the mailbox or comes over the line."""
+    return email.message_from_bytes(data, policy=SMTP)
+
+
 def _read(path: Path) -> EmailMessage:
-    return cast(EmailMessage, email.message_from_bytes(path.read_bytes(), policy=SMTP))
+    return parse(path.read_bytes())
 
 
 def _file(message: EmailMessage) -> None:
@@ -64,7 +68,11 @@ def connect(url: str) -> Iterator[smtplib.SMTP]:
     secure = parts.scheme == "smtps"
     port = parts.port or (465 if secure else 587 if parts.scheme == "smtp+starttls" else 25)
     host, checked = parts.hostname or "localhost", ssl.create_default_context()
-    plain = smtplib.SMTP_SSL(host, port, timeout=TIMEOUT, context=checked) if secure else smtplib.SMTP(host, port, timeout=TIMEOUT)
+    plain = (
+        smtplib.SMTP_SSL(host, port, timeout=TIMEOUT, context=checked)
+        if secure
+        else smtplib.SMTP(host, port, timeout=TIMEOUT)
+    )
     with plain as server:
         if parts.scheme == "smtp+starttls":
             server.starttls(context=checked)

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateField, FloatField, HiddenField, IntegerField
-from wtforms.validators import URL, Email, InputRequired, NumberRange, Optional, Regexp
+from wtforms.validators import URL, Email, InputRequired, NumberRange, Optional, Regexp, ValidationError
 
 from ..core import clock
 from ..core.forms import ChecksField, ChoiceField, Form, LineField, TextField
@@ -201,7 +201,7 @@ class MissionForm(SavedForm):
 
     def validate_ends_on(self, field: Any) -> None:
         if field.data and (not self.starts_on.data or field.data < self.starts_on.data):
-            raise ValueError(str(_l("The last day is before the first.")))
+            raise ValidationError(str(_l("The last day is before the first.")))
 
     def said(self) -> MissionValues:
         return MissionValues(
@@ -238,7 +238,7 @@ class ContactForm(SavedForm):
     def validate_family_name(self, _field: Any) -> None:
         names = (self.given_name, self.family_name, self.given_name_arabic, self.family_name_arabic)
         if not any(name.data for name in names):
-            raise ValueError(str(_l("Please give a name in at least one script.")))
+            raise ValidationError(str(_l("Please give a name in at least one script.")))
 
     def said(self) -> ContactValues:
         return ContactValues(city=self.city.data, kind=ContactKind(self.kind.data), function=self.function.data)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, time, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
@@ -199,7 +200,7 @@ def release(*, event: str, note: Text = EMPTY, despite_conflicts: bool = False) 
     sessions, room_rows = queries.sessions_of(row), rooms(row)
     agenda = draft.as_agenda(row, room_rows, sessions)
     last = editions.get(queries.AGENDA, row.code)
-    before = last.snapshot if last else {"agenda": changes.EMPTY, "record": {}, "cancelled": []}
+    before: dict[str, Any] = last.snapshot if last else {"agenda": changes.EMPTY, "record": {}, "cancelled": []}
     if not agenda["sessions"] and not before["agenda"]["sessions"]:
         raise NothingToRelease()
     if editions.fingerprint(agenda) == editions.fingerprint(before["agenda"]):

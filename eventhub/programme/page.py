@@ -21,6 +21,7 @@ from .released import Release
 from .rules import changes
 from .rules.changes import Change
 from .rules.conflicts import Conflict, conflicts
+from .rules.slots import Slot
 from .view import people_of_changes, teller
 
 TALKS = frozenset({SessionKind.PLENARY, SessionKind.THEMATIC, SessionKind.STATEMENTS})
@@ -131,7 +132,7 @@ def sentences_of_draft(event: Event, page: DraftPage) -> list[Markup]:
 
 
 def _days(event: Event, known: Sequence[Room], sessions: Iterable[Session]) -> list[DraftDay]:
-    by_day: dict[date, list[tuple[Session, draft.Slot]]] = {day: [] for day in event.days}
+    by_day: dict[date, list[tuple[Session, Slot]]] = {day: [] for day in event.days}
     for session in sessions:
         slot = draft.slot_of(session)
         if slot is not None:
@@ -139,7 +140,7 @@ def _days(event: Event, known: Sequence[Room], sessions: Iterable[Session]) -> l
     return [_day(event, day, rows, known) for day, rows in sorted(by_day.items())]
 
 
-def _day(event: Event, day: date, rows: list[tuple[Session, draft.Slot]], known: Sequence[Room]) -> DraftDay:
+def _day(event: Event, day: date, rows: list[tuple[Session, Slot]], known: Sequence[Room]) -> DraftDay:
     used = {session.room.code for session, _ in rows if session.room}
     columns: list[Room | None] = [room for room in known if room.code in used]
     if any(session.room is None for session, _ in rows):

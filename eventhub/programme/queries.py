@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, load_only, selectinload
@@ -25,6 +25,11 @@ from .rules.conflicts import Conflict, conflicts
 AGENDA = "agenda"
 """The kind of edition a release of an agenda is, and of the files made from it."""
 SEARCH_MOST = 20
+KNOWN_MOST = 24
+"""Releases a worker keeps read: some megabytes."""
+
+_known: dict[str, Release] = {}
+_guard = threading.Lock()
 
 
 def session_for_work(event: str, session_code: str) -> Session | None:
@@ -99,10 +104,30 @@ def themes() -> Sequence[Theme]:
     return session().scalars(sa.select(Theme).order_by(Theme.position, Theme.slug)).all()
 
 
-@lru_cache(maxsize=24)
 def release_of(edition: str) -> Release:
-    """The release that an edition (by code) holds. An edition never changes: a worker reads each once."""
-    return Release.of(session().scalars(sa.select(Edition).where(Edition.code == edition)).one())
+    """The release that an edition (by code) holds."""
+    return releases_of([edition])[0]
+
+
+def releases_of(editions_wanted: Sequence[str]) -> list[Release]:
+    """The releases that editions (by code) hold. An edition never changes: a worker reads each once, and those it
+    does not know yet in one statement."""
+    found = {code: release for code in editions_wanted if (release := _known.get(code)) is not None}
+    unknown = [code for code in editions_wanted if code not in found]
+    if unknown:
+        for edition in session().scalars(sa.select(Edition).where(Edition.code.in_(unknown))):
+            found[edition.code] = Release.of(edition)
+        with _guard:
+            _known.update({code: found[code] for code in unknown})
+            while len(_known) > KNOWN_MOST:
+                del _known[next(iter(_known))]
+    return [found[code] for code in editions_wanted]
+
+
+def forget_releases() -> None:
+    """Read every release anew (tests)."""
+    with _guard:
+        _known.clear()
 
 
 def latest_release(event: Event) -> Release | None:
@@ -124,7 +149,7 @@ def release(event: Event, number: int) -> Release | None:
 def releases(event: Event, *, limit: int = 20) -> list[Release]:
     """The newest releases, newest first."""
     query = sa.select(Edition.code).where(Edition.subject_kind == AGENDA, Edition.subject_code == event.code)
-    return [release_of(code) for code in session().scalars(query.order_by(Edition.number.desc()).limit(limit))]
+    return releases_of(session().scalars(query.order_by(Edition.number.desc()).limit(limit)).all())
 
 
 def release_numbers(event: Event) -> list[int]:
@@ -139,12 +164,12 @@ def counts(event: Event) -> tuple[int, int]:
     return total, editions.latest_number(AGENDA, event.code)
 
 
-def slugs_naming(person: str) -> list[str]:
+def slugs_naming(person_code: str) -> list[str]:
     """The public events whose agenda, in any of its releases, names a person (by code)."""
     query = sa.select(Event.slug).join(
         Edition, sa.and_(Edition.subject_kind == AGENDA, Edition.subject_code == Event.code)
     )
-    named = sa.cast(Edition.snapshot, sa.Text).contains(person, autoescape=True)
+    named = sa.cast(Edition.snapshot, sa.Text).contains(person_code, autoescape=True)
     return sorted(set(session().scalars(query.where(Event.state != EventState.DRAFT, named))))
 
 
@@ -155,7 +180,7 @@ def parts_of(person: str) -> list[tuple[Session, str]]:
     return [(row.session, row.part.value) for row in rows]
 
 
-def _whole() -> sa.Select[tuple[Session]]:
+def _whole() -> sa.Select[Session]:
     named = (Person.code, Person.given_name, Person.family_name, Person.given_name_arabic, Person.family_name_arabic,
              Person.script, Person.mail)  # fmt: skip
     return sa.select(Session).options(

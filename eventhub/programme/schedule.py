@@ -78,7 +78,9 @@ def _session(
         "status": "cancelled" if session.cancelled_in else "confirmed",
         "sequence": session.sequence,
         "url": addresses.session(session.code),
-        "people": [{"name": names[code].in_(language), "part": part} for code, part in session.people if code in names],
+        "people": [
+            {"name": name, "part": part} for code, part in session.people for name in named([code], names, language)
+        ],
         "items": [
             {
                 "number": item.number,

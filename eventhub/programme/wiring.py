@@ -45,9 +45,9 @@ def _figures(event: Event) -> list[parts.Figure]:
     return [parts.Figure(i18n.number(count), release, url_for("programme.draft", event=event.code), hint)]
 
 
-def _parts_of(person: str) -> dict[str, Any]:
+def _parts_of(person_code: str) -> dict[str, Any]:
     """A person's parts in sessions, for the export of their own data."""
-    found = queries.parts_of(person)
+    found = queries.parts_of(person_code)
     return {
         "sessions": [
             {"event": session.event.slug, "session": session.title.to_json(), "part": part} for session, part in found

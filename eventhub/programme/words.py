@@ -54,12 +54,12 @@ def clock_range(slot: Slot) -> str:
 
 def named(codes: Iterable[str], names: Mapping[str, Name], language: str) -> list[str]:
     """The names of people; one that was erased is left out."""
-    return [names[code].in_(language) for code in codes if code in names]
+    return [shown for code in codes if code in names and (shown := names[code].in_(language))]
 
 
 def released_words(number: int) -> str:
     """How far the agenda is released."""
-    return _("release %(number)s", number=number) if number else _("not released")
+    return str(_("release %(number)s", number=number) if number else _("not released"))
 
 
 def conflict(
@@ -163,7 +163,7 @@ class Teller:
         before = [(each["person"], each["part"]) for each in change["from"]]
         after = [(each["person"], each["part"]) for each in change["to"]]
         title = self._title(change)
-        found = []
+        found: list[Markup] = []
         for message, people in (
             (_("“%(title)s”: %(people)s joins."), [each for each in after if each not in before]),
             (_("“%(title)s”: %(people)s no longer takes part."), [each for each in before if each not in after]),
@@ -180,7 +180,7 @@ class Teller:
         before = {item["code"]: item for item in change["from"]}
         after = {item["code"]: item for item in change["to"]}
         title = self._title(change)
-        found = []
+        found: list[Markup] = []
         for message, items in (
             (_("“%(title)s”: new item “%(item)s”."), [item for code, item in after.items() if code not in before]),
             (_("“%(title)s”: item “%(item)s” is dropped."), [i for code, i in before.items() if code not in after]),

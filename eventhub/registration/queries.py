@@ -296,10 +296,10 @@ def _registrations() -> sa.Select[Registration]:
     )
 
 
-def with_preferences(code: str) -> Registration | None:
+def with_preferences(registration: str) -> Registration | None:
     """A registration with its ranking, for the form."""
     query = _registrations().options(selectinload(Registration.preferences).joinedload(Preference.theme))
-    return session().scalars(query.where(Registration.code == code)).first()
+    return session().scalars(query.where(Registration.code == registration)).first()
 
 
 def _delegations(*, event_too: bool = True) -> sa.Select[Delegation]:

@@ -130,9 +130,9 @@ def test_our_pages_of_the_library_use_no_words_of_its_catalogue(light_app: Flask
 
 
 ARABIC = {
-    "The address or the password is not right. Please try again.": "العنوان أو كلمة المرور غير صحيح. الرجاء المحاولة مجددا.",
+    "The address or the password is not right. Please try again.": "العنوان أو كلمة المرور غير صحيح. حاول مجددا.",
     "This field is required.": "هذا الحقل إلزامي.",
-    "Please choose a password of at least %(length)s characters.": "الرجاء اختيار كلمة مرور من %(length)s حرفا على الأقل.",
+    "Please choose a password of at least %(length)s characters.": "اختر كلمة مرور من %(length)s حرفا على الأقل.",
     "Please give the password.": "الرجاء إدخال كلمة المرور.",
     "E-mail address": "عنوان البريد الإلكتروني",
 }

@@ -285,6 +285,12 @@ def test_a_new_password_signs_every_other_browser_out(light_app: Flask, user: st
     assert password(light_app.test_client(), OTHER).status_code == 302
 
 
+def test_what_is_wrong_is_said_in_whole_words_beside_the_field_and_above(light_app: Flask, user: str) -> None:
+    client = make.sign_in(light_app, user)
+    page = client.post("/en/staff/change", data={"password": PASSWORD, "new_password": OTHER})
+    assert page.text.count("Please give the password.") == 2
+
+
 def test_a_new_telephone_takes_the_place_of_the_old_once_it_is_proved(light_app: Flask, user: str) -> None:
     client = light_app.test_client()
     old = enrol(client)
@@ -297,6 +303,25 @@ def test_a_new_telephone_takes_the_place_of_the_old_once_it_is_proved(light_app:
     new.at = old.at
     assert client.post(action, data={"code": new.code()}).location == "/fr/account"
     assert fresh().tf_totp_secret != before
+
+
+def test_what_signs_one_in_is_changed_by_who_has_just_given_the_password(light_app: Flask, user: str) -> None:
+    client = make.sign_in(light_app, user)  # some time ago
+    for path in ("/fr/staff/tf-setup", "/fr/staff/mf-recovery-codes"):
+        assert client.get(path).location == f"/fr/staff/verify?next={path}"
+    assert client.post("/fr/staff/verify", data={"password": "wrong"}).status_code == 422
+    asked = {"next": "/fr/staff/mf-recovery-codes"}
+    answer = client.post("/fr/staff/verify", data={"password": PASSWORD}, query_string=asked)
+    assert answer.location == "/fr/staff/mf-recovery-codes"
+    assert client.get("/fr/staff/mf-recovery-codes").status_code == 200
+    outside = client.post("/fr/staff/verify", data={"password": PASSWORD}, query_string={"next": "//evil.example"})
+    assert outside.location == "/fr/account"
+
+
+def test_an_account_without_a_password_is_not_verified_by_any(light_app: Flask) -> None:
+    client = make.sign_in(light_app, make.organiser(mail=MAIL))
+    for given in ("", "None", "anything"):
+        assert client.post("/fr/staff/verify", data={"password": given}).status_code == 422
 
 
 def test_a_lost_telephone_is_forgotten_by_a_command_and_set_up_anew(light_app: Flask, user: str) -> None:

@@ -65,10 +65,10 @@ class Served:
                 look += children
         return found
 
-    def part(self, word: str) -> int:
-        """The direct child whose command line has this word."""
+    def part(self, name: str) -> int:
+        """The direct child of this name."""
         own = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-        return next(int(pid) for pid in own if word in Path(f"/proc/{pid}/cmdline").read_text())
+        return next(int(pid) for pid in own if Path(f"/proc/{pid}/comm").read_text().strip() == f"eventhub {name}"[:15])
 
 
 def alive(pids: list[int]) -> list[int]:
@@ -147,7 +147,7 @@ def test_when_it_is_killed_nothing_is_left_running(served: Served) -> None:
     until(lambda: not alive(family))
 
 
-@pytest.mark.parametrize(("word", "name"), [("eventhub.cli.web", "web server"), ("worker", "workers")])
+@pytest.mark.parametrize(("word", "name"), [("web", "web server"), ("workers", "workers")])
 def test_when_one_part_ends_by_itself_the_other_ends_and_it_is_said(served: Served, word: str, name: str) -> None:
     family = served.family()
     os.kill(served.part(word), signal.SIGKILL)
@@ -157,7 +157,7 @@ def test_when_one_part_ends_by_itself_the_other_ends_and_it_is_said(served: Serv
 
 
 def test_a_web_process_that_dies_is_replaced(served: Served) -> None:
-    server = served.part("eventhub.cli.web")
+    server = served.part("web")
     children = Path(f"/proc/{server}/task/{server}/children")
     first = int(children.read_text().split()[0])
     os.kill(first, signal.SIGKILL)

@@ -10,8 +10,12 @@ from eventhub.core.text import LANGUAGES, Text, clean_block, clean_line, directi
 
 ANY = st.text(max_size=200)
 HARMFUL = set(map(chr, [*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)])) | {
-    "\u2028", "\u2029", "\ufeff", "\ufffe", "\uffff"
-}  # fmt: skip
+    "\u2028",
+    "\u2029",
+    "\ufeff",
+    "\ufffe",
+    "\uffff",
+}
 
 
 # Cleaning -------------------------------------------------------------------------------------------------------------

@@ -14,20 +14,24 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from eventhub import create_app
-from eventhub.accounts.models import PersonalLink
-from eventhub.core import clock
+from eventhub.accounts.models import Person, PersonalLink, User
+from eventhub.core import clock, demo_clock
+from eventhub.core.audit import AuditRow
+from eventhub.core.commands import add, command, load
 from eventhub.core.db import Base, db, session
-from eventhub.core.settings import SettingsError, load
+from eventhub.core.settings import SettingsError
+from eventhub.core.settings import load as load_settings
 from eventhub.demo import commands, queries
 from eventhub.demo.commands import OnlyInDemo
 from eventhub.demo.queries import DoorKind
-from eventhub.events.models import TeamMember, TeamRole
+from eventhub.events.models import Event, TeamMember, TeamRole
 from eventhub.mail import transport
+from eventhub.registration.models import Delegation
 from tests.conftest import empty
 from tests.factories import accounts as make
 from tests.factories import registration as make_registration
 from tests.factories.registration import Meeting
-from tests.queries import counting
+from tests.queries import Counted, counting
 
 BASE = "http://127.0.0.1:8000"
 LANGUAGES = ["fr", "en", "es", "ar", "it", "pt"]
@@ -36,7 +40,7 @@ LANGUAGES = ["fr", "en", "es", "ar", "it", "pt"]
 @pytest.fixture(scope="module")
 def demo_install(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     folder = tmp_path_factory.mktemp("demo")
-    app = create_app(load({"EVENTHUB_MODE": "demo", "EVENTHUB_INSTANCE": str(folder)}))
+    app = create_app(load_settings({"EVENTHUB_MODE": "demo", "EVENTHUB_INSTANCE": str(folder)}))
     app.config["WTF_CSRF_ENABLED"] = False
     with app.app_context():
         Base.metadata.create_all(db.engine)
@@ -48,14 +52,14 @@ def demo_install(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
 def demo(demo_install: Flask) -> Iterator[Flask]:
     """A demonstration on an empty database, inside its context."""
     empty(demo_install)
-    clock.forget()
+    clock.use_offset(demo_clock.read)
     for kept in (demo_install.config["EVENTHUB"].instance / "mail").glob("*.eml"):
         kept.unlink()
     with demo_install.app_context():
         yield demo_install
         db.session.remove()
         db.engine.dispose()
-    clock.forget()
+    clock.use_offset(None)
 
 
 @pytest.fixture
@@ -77,13 +81,13 @@ def letter(text: str = "Bonjour", html: str = "", subject: str = "Invitation", n
     message["From"], message["To"] = "EventHub <no-reply@example.org>", f"Amina Trabelsi <amina{number}@example.org>"
     message["Subject"], message["Message-ID"] = subject, f"<mail{number}@example.org>"
     message["Date"] = "Mon, 15 Feb 2016 09:00:00 +0000"
-    message["Content-Language"] = "ar"
     message.set_content(text)
     if html:
         message.add_alternative(html, subtype="html")
     for name, data, kind in files:
         main, _, sub = kind.partition("/")
         message.add_attachment(data, maintype=main, subtype=sub, filename=name)
+    message["Content-Language"] = "ar"
     transport.deliver(message)
     return f"mail{number}"
 
@@ -97,14 +101,14 @@ def test_no_route_of_the_demonstration_exists_elsewhere(tmp_path, mode: str) -> 
         "EVENTHUB_MODE": mode, "EVENTHUB_INSTANCE": str(tmp_path), "EVENTHUB_SECRET_KEY": "k" * 40,
         "EVENTHUB_BASE_URL": "http://localhost",
     }  # fmt: skip
-    app = create_app(load(environ))
+    app = create_app(load_settings(environ))
     assert not [rule.rule for rule in app.url_map.iter_rules() if "demo" in rule.endpoint or "/demo" in rule.rule]
 
 
 @pytest.mark.parametrize("bind", ["0.0.0.0:8000", "192.0.2.1:8000", "[::]:80", ":8000", "eventhub.example.org:443"])
 def test_a_demonstration_that_others_could_reach_does_not_start(tmp_path, bind: str) -> None:
     with pytest.raises(SettingsError, match="loopback"):
-        load({"EVENTHUB_MODE": "demo", "EVENTHUB_INSTANCE": str(tmp_path), "EVENTHUB_BIND": bind})
+        load_settings({"EVENTHUB_MODE": "demo", "EVENTHUB_INSTANCE": str(tmp_path), "EVENTHUB_BIND": bind})
 
 
 def test_nobody_enters_as_somebody_else_where_people_are_real(light_app: Flask) -> None:
@@ -159,26 +163,33 @@ def test_a_mail_is_shown_in_its_own_language_with_links_to_this_install_only(bro
 
 
 HOSTILE = (
-    "<img src=x onerror=alert(1)>", "<script>alert(1)</script>", "{{7*7}}", "{x}", "<a href='javascript:alert(1)'>x</a>",
-    "<a href='https://evil.example/'>x</a>", "<iframe src='/fr/'></iframe>", "<style>body{display:none}</style>",
-    f"<a href='{BASE}.evil.example/'>x</a>", "<form action='/fr/leave'><button>x</button></form>", "\u202egpj.exe",
-)  # fmt: skip
+    "<img src=x onerror=alert(1)>",
+    "<script>alert(1)</script>",
+    "{{7*7}}",
+    "{x}",
+    "<a href='javascript:alert(1)'>x</a>",
+    "<a href='https://evil.example/'>x</a>",
+    "<iframe src='/fr/'></iframe>",
+    "<style>body{display:none}</style>",
+    f"<a href='{BASE}.evil.example/'>x</a>",
+    "<form action='/fr/leave'><button>x</button></form>",
+    "<p style='color:red' onclick='x'>x</p>",
+    "\u202egpj.exe",
+)
 
 
 @pytest.mark.parametrize("evil", HOSTILE)
 def test_nothing_in_a_mail_runs_or_leads_away(browser: FlaskClient, demo: Flask, evil: str) -> None:
-    subject = evil.replace("\n", " ")
-    name = letter(evil, html=f"<html><body onload=x><p style='color:red'>{evil}</p></body></html>", subject=subject)
+    name = letter(evil, html=f"<html><body onload=x><p>{evil}</p></body></html>", subject=evil)
     for path in ("/fr/demo/mail/", f"/fr/demo/mail/{name}"):
         page = get(browser, path).text
         inside = page[page.index('id="main"') : page.index("</main>")]
-        for bad in ("<img src=x", "<script>alert", "49", "javascript:alert(1)\"", "evil.example/\"", "<iframe", "<style",
-                    "style=", "onload=", "/fr/leave"):  # fmt: skip
-            escaped = inside.replace("&lt;", "").replace("&#39;", "'")
-            assert f"<{bad.lstrip('<')}" not in inside if bad.startswith("<") else f'href="{bad}' not in inside
-            assert bad != "49" or "49" not in escaped
-        assert not re.search(r"<(?!svg|path|input|button|/)[a-z]+[^>]*\son\w+=", inside)
-        assert not re.search(r'href="(?!/fr/|#)' + f"(?!{re.escape(BASE)}/)", inside)
+        assert not re.search(r"<(img|script|iframe|style|object|embed|link|meta|base)\b", inside)
+        assert not re.search(r"<[a-z]+[^>]*\s(on\w+|style)=", inside)
+        assert "49" not in inside
+        assert "\u202e" not in inside
+        for target in re.findall(r'(?:href|action|src)="([^"]*)"', inside):
+            assert target.startswith(("/fr/demo/", f"{BASE}/", "#")), target
 
 
 def test_attachments_come_as_downloads(browser: FlaskClient, demo: Flask) -> None:
@@ -221,7 +232,7 @@ def test_the_clock_moves_and_ticks_on_from_there(browser: FlaskClient, demo: Fla
     assert clock.real_now().year > 2020  # signatures and sessions keep the wall's time
 
 
-@pytest.mark.parametrize("referrer", ["https://evil.example/fr/", "", f"{BASE}.evil.example/", f"{BASE}/fr/demo/banner"])
+@pytest.mark.parametrize("referrer", ["https://evil.example/fr/", "", f"{BASE}.evil.org/", f"{BASE}/fr/demo/banner"])
 def test_after_a_move_the_reader_stays_inside(browser: FlaskClient, demo: Flask, referrer: str) -> None:
     answer = browser.post("/fr/demo/clock", data={"to": "eve"}, base_url=BASE, headers={"Referer": referrer})
     assert answer.location == "/fr/"
@@ -246,11 +257,6 @@ def test_the_banner_is_a_fragment_for_the_module_and_a_page_for_the_link(browser
 
 @pytest.fixture
 def meeting(demo: Flask) -> Meeting:
-    from eventhub.core.commands import add, command, load
-    from eventhub.accounts.models import Person, User
-    from eventhub.events.models import Event
-    from eventhub.registration.models import Delegation
-
     made = make_registration.meeting()
     organiser = make.organiser()
     lead = make.person("sonia@tunis.example.org", "Sonia", "Ayari").code
@@ -290,7 +296,13 @@ def test_the_page_of_people_takes_as_many_statements_for_thirty_as_for_one(
     session().expire_all()
     with counting() as many:
         get(browser, "/fr/demo/people")
-    assert len(few) == len(many)
+    assert len(own(few)) == len(own(many))
+
+
+def own(seen: Counted) -> list[str]:
+    """Without the looks at changes and at the demo's clock that a worker takes every half second."""
+    looks = ("FROM public_version", "FROM demo_clock")
+    return [statement for statement in seen.statements if not any(look in statement for look in looks)]
 
 
 def test_one_click_enters_as_an_organiser(browser: FlaskClient, meeting: Meeting) -> None:
@@ -304,7 +316,7 @@ def test_one_click_enters_by_a_personal_link_bound_to_this_browser(browser: Flas
     code = meeting.invited("partner", name="Amina Trabelsi")
     answer = door(browser, DoorKind.REGISTRATION, code)
     assert answer.status_code == 303
-    page = get(browser, answer.location)
+    page = get(browser, answer.location, follow_redirects=True)
     assert page.status_code == 200
     assert "Amina" in page.text
     [link] = session().scalars(sa.select(PersonalLink).order_by(PersonalLink.id.desc()).limit(1))
@@ -325,8 +337,6 @@ def test_a_door_that_is_none_opens_nothing(browser: FlaskClient, meeting: Meetin
 
 
 def test_who_entered_is_written_down(browser: FlaskClient, meeting: Meeting) -> None:
-    from eventhub.core.audit import AuditRow
-
     door(browser, DoorKind.REGISTRATION, meeting.invited("partner"))
     assert session().scalar(sa.select(sa.func.count()).where(AuditRow.command == "demo.open_link")) == 1
 
@@ -336,7 +346,9 @@ def test_who_entered_is_written_down(browser: FlaskClient, meeting: Meeting) -> 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("path", ["mail/", "people", "components", "banner"])
-def test_every_page_stands_in_every_language_with_nothing_inline(browser: FlaskClient, language: str, path: str) -> None:
+def test_every_page_stands_in_every_language_with_nothing_inline(
+    browser: FlaskClient, language: str, path: str
+) -> None:
     page = get(browser, f"/{language}/demo/{path}")
     assert page.status_code == 200
     assert f'<html lang="{language}"' in page.text

@@ -25,7 +25,7 @@ def _network() -> str:
     known = session().scalars(sa.select(Network.code)).first()
     if known is not None:
         return known
-    values: dict[str, Any] = {name: EMPTY for name in ("summary", "description", "funding")}
+    values: dict[str, Any] = dict.fromkeys(("summary", "description", "funding"), EMPTY)
     return add(Network(title=text("Villes de la Méditerranée", en="Cities of the Mediterranean"), **values)).code
 
 

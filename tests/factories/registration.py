@@ -14,7 +14,7 @@ from eventhub.core.db import session
 from eventhub.core.text import Text
 from eventhub.events.commands import create_event
 from eventhub.events.models import Event, EventKind, EventState
-from eventhub.network.models import City, CityStatus, Theme
+from eventhub.network.models import City, CityStatus, Network, Theme
 from eventhub.registration import commands
 from eventhub.registration.answers import Answers
 from eventhub.registration.commands import Invitee
@@ -50,11 +50,13 @@ class Meeting:
         }  # fmt: skip
         return Answers(**{**given, **values})  # type: ignore[arg-type]
 
-    def invited(self, category: str = "partner", city: str = "", mail: str = "", language: str = "fr", name: str = "") -> str:
+    def invited(
+        self, category: str = "partner", city: str = "", mail: str = "", language: str = "fr", name: str = ""
+    ) -> str:
         """The code of a fresh invitation."""
         number = next(self.numbers)
         invitee = Invitee(
-            mail=mail or f"p{number}@example.org", name=name or f"Personne Numéro{number}", language=language,
+            mail=mail or f"p{number}@{self.slug}.example.org", name=name or f"Personne Numéro{number}", language=language,
             category=self.categories[category], delegation=self.delegations[city] if city else "",
         )  # fmt: skip
         return commands.invite(event=self.event, invitees=[invitee])[0].code
@@ -93,15 +95,19 @@ def _open(*, event: str, until: datetime | None) -> None:
     found.state, found.registration_until = EventState.REGISTRATION_OPEN, until
 
 
-def meeting(*, cities: tuple[str, ...] = ("Tunis", "Lyon"), capacity: int | None = None, themes: int = 7) -> Meeting:
-    """A network with confirmed cities and themes, and a technical meeting open for registration, made from its kind."""
-    net = make_network.network()
-    for name in cities:
-        make_network.city(net, name, status=CityStatus.CONFIRMED)
-    for title in THEMES[:themes]:
-        make_network.theme(net, title)
+def meeting(
+    *, cities: tuple[str, ...] = ("Tunis", "Lyon"), capacity: int | None = None, themes: int = 7, slug: str = "lyon-2016"
+) -> Meeting:
+    """A network with confirmed cities and themes, and a technical meeting open for registration, made from its kind.
+    Called again, another meeting of the same network."""
+    if session().scalar(sa.select(Network.id)) is None:
+        net = make_network.network()
+        for name in cities:
+            make_network.city(net, name, status=CityStatus.CONFIRMED)
+        for title in THEMES[:themes]:
+            make_network.theme(net, title)
     code = create_event(
-        kind=EventKind.TECHNICAL_MEETING, starts_on=date(2016, 3, 9), zone="Europe/Paris", slug="lyon-2016",
+        kind=EventKind.TECHNICAL_MEETING, starts_on=date(2016, 3, 9), zone="Europe/Paris", slug=slug,
         title=Text({"fr": "Rencontre technique", "en": "Technical meeting", "ar": "الاجتماع التقني"}, "fr"),
         venue=Text({"fr": "Hôtel de Ville"}, "fr"), place=Text({"fr": "Lyon", "ar": "ليون"}, "fr"),
     )  # fmt: skip

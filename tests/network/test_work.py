@@ -219,9 +219,9 @@ def test_a_form_sent_back_as_it_came_changes_nothing(desk, own, section):
 
 
 def test_a_city_is_made_by_its_form_and_confirmed_there(desk, own):
-    form = in_form(desk, "/fr/work/network/cities/new")
+    form = in_form(desk, "/en/work/network/cities/new")
     form |= {"name-fr": "Vienne", "name-ar": "فيينا", "status": "confirmed", "shore": "europe"}
-    refused = desk.post("/fr/work/network/cities/new", data=form)
+    refused = desk.post("/en/work/network/cities/new", data=form)
     assert refused.status_code == 409
     assert "To confirm a city" in refused.text
     assert 'value="Vienne"' in refused.text

@@ -117,7 +117,8 @@ def test_an_invitation_makes_the_person_the_link_and_a_letter_in_their_language(
     code = meeting.invited("focal_point", "tunis", mail="Amina@Tunis.example.org", language="ar", name="آمنة الطرابلسي")
     row = make.row(code)
     assert (row.state, row.origin) == (State.INVITED, Origin.INVITATION)
-    assert (row.person.mail, row.person.language, row.person.name) == ("amina@tunis.example.org", "ar", "آمنة الطرابلسي")
+    assert (row.person.mail, row.person.language) == ("amina@tunis.example.org", "ar")
+    assert row.person.name == "آمنة الطرابلسي"
     assert letters_to(code) == ["invitation"]
     assert open_links(code) == 1
 
@@ -166,9 +167,8 @@ def test_a_lead_nominates_within_the_quota_and_no_further(app: Flask) -> None:
     meeting = make.meeting()
     tunis, focal = meeting.delegations["tunis"], meeting.categories["focal_point"]
     for number in range(2):
-        code = commands.nominate(
-            event=meeting.event, delegation=tunis, invitee=Invitee(f"n{number}@tunis.example.org", focal, "Sami Ben Ali")
-        )
+        member = Invitee(f"n{number}@tunis.example.org", focal, "Sami Ben Ali")
+        code = commands.nominate(event=meeting.event, delegation=tunis, invitee=member)
         assert make.row(code).origin is Origin.NOMINATION
         assert letters_to(code) == ["nomination"]
     with pytest.raises(errors.QuotaUsed):
@@ -288,7 +288,8 @@ def test_approval_takes_a_place_everywhere_and_issues_the_credential(app: Flask)
     code = meeting.approved("focal_point", "tunis")
     assert make.state(code) is State.APPROVED
     tunis, focal = meeting.delegations["tunis"], meeting.categories["focal_point"]
-    assert [taken(Event, meeting.event), taken(Category, focal), taken(Delegation, tunis), quota_taken(tunis, focal)] == [1, 1, 1, 1]
+    assert (taken(Event, meeting.event), taken(Category, focal)) == (1, 1)
+    assert (taken(Delegation, tunis), quota_taken(tunis, focal)) == (1, 1)
     assert credentials(code) == [True]
     assert letters_to(code) == ["invitation", "received", "approved"]
 
@@ -339,7 +340,8 @@ def test_cancelling_promotes_whoever_waited_longest(app: Flask) -> None:
     done = commands.cancel(event=meeting.event, registration=first, reason="malade")
 
     assert done.promoted == (early,)
-    assert (make.state(first), make.state(early), make.state(late)) == (State.CANCELLED, State.APPROVED, State.WAITLISTED)
+    assert (make.state(first), make.state(early)) == (State.CANCELLED, State.APPROVED)
+    assert make.state(late) is State.WAITLISTED
     assert letters_to(early)[-1] == "promoted"
     assert letters_to(first)[-1] == "cancelled"
     assert letters_to(late)[-1] == "waitlisted"
@@ -516,7 +518,8 @@ def test_a_new_lead_gets_the_page_and_the_former_link_ends(app: Flask) -> None:
         commands.set_lead(event=meeting.event, delegation=tunis, mail="")
     commands.set_lead(event=meeting.event, delegation=tunis, mail="one@tunis.example.org", name="Amina Trabelsi")
     commands.set_lead(event=meeting.event, delegation=tunis, mail="two@tunis.example.org", name="Sami Ben Ali")
-    links = session().scalars(sa.select(PersonalLink).where(PersonalLink.purpose == "delegation").order_by(PersonalLink.id))
+    to_delegation = sa.select(PersonalLink).where(PersonalLink.purpose == "delegation").order_by(PersonalLink.id)
+    links = session().scalars(to_delegation)
     assert [link.ended_at is None for link in links] == [False, True]
     jobs = session().scalars(sa.select(Job).order_by(Job.id)).all()
     assert [job.payload["letter"] for job in jobs] == ["registration.delegation"] * 2

@@ -147,8 +147,8 @@ def test_the_lead_reads_how_many_places_there_are(light_app: Flask) -> None:
 
 
 HOSTILE = (
-    "<img src=x onerror=alert(1)>", "{x} {{7*7}} %(event)s %s", "a\r\nBcc: evil@example.org", "‮gnp.exe", "💥" * 40,
-    "=cmd|'/c calc'!A1", "http://evil.example.com/",
+    "<img src=x onerror=alert(1)>", "{x} {{7*7}} %(event)s %s", "a\r\nBcc: evil@example.org", "\u202egnp.exe",
+    "💥" * 40, "=cmd|'/c calc'!A1", "http://evil.example.com/",
 )  # fmt: skip
 
 

@@ -158,7 +158,7 @@ def test_promotion_fits_every_limit_leaves_no_usable_place_and_does_not_depend_o
 
 
 @given(frees, lists)
-def test_nobody_is_passed_over_while_somebody_later_takes_the_place_he_waits_for(free: Free, rows: list[Waiting]) -> None:
+def test_nobody_is_passed_over_who_could_have_had_a_place(free: Free, rows: list[Waiting]) -> None:
     chosen = {each.code for each in rules.to_promote(free, rows)}
     left = free
     for each in rules.promotion_order(rows):

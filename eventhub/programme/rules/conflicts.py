@@ -110,8 +110,8 @@ def items_too_long(draft: Draft) -> Iterator[Conflict]:
     """The items of a session last longer than the session."""
     for session in draft.sessions:
         if session.slot is not None and session.item_minutes > session.slot.minutes:
-            minutes = {"need": session.item_minutes, "have": session.slot.minutes}
-            yield Conflict(ConflictKind.ITEMS_TOO_LONG, Severity.WARN, (session.code,), **minutes)
+            need, have = session.item_minutes, session.slot.minutes
+            yield Conflict(ConflictKind.ITEMS_TOO_LONG, Severity.WARN, (session.code,), have=have, need=need)
 
 
 def rooms_too_small(draft: Draft) -> Iterator[Conflict]:

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from ...core import i18n
 from ...core.access import requires
 from ...core.errors import Changed, Refused
+from ...core.text import clean_line
 from ...core.web import redirect_to, render, say_refused
 from ...events import compare
 from ...events.queries import rooms
@@ -151,7 +152,7 @@ def remove_item(item: Item) -> Any:
 def people(session: Session) -> Any:
     """Search known people, and give one of them a part."""
     form = PersonForm()
-    words = request.args.get("q", "")[:200]
+    words = clean_line(request.args.get("q", ""))[:200]
     if form.validate_on_submit():
         try:
             commands.add_person(
