@@ -1,7 +1,7 @@
 """Write a migration from the difference between the tables of the code and the migrations there are.
 
-    python tools/migration.py next "rooms have a floor"
-    python tools/migration.py initial        before the first release: write the one migration anew
+python tools/migration.py next "rooms have a floor"
+python tools/migration.py initial        before the first release: write the one migration anew
 """
 
 from __future__ import annotations

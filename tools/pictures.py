@@ -34,7 +34,12 @@ def main(folder: Path) -> None:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     with tempfile.TemporaryDirectory(prefix="eventhub-pictures-") as instance:
-        environ = {**os.environ, "EVENTHUB_MODE": "demo", "EVENTHUB_INSTANCE": instance, "EVENTHUB_BIND": f"127.0.0.1:{port}"}
+        environ = {
+            **os.environ,
+            "EVENTHUB_MODE": "demo",
+            "EVENTHUB_INSTANCE": instance,
+            "EVENTHUB_BIND": f"127.0.0.1:{port}",
+        }
         command = [sys.executable, "-m", "eventhub.cli", "serve", "--prepare"]
         server = subprocess.Popen(command, cwd=ROOT, env=environ)
         try:

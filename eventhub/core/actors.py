@@ -12,7 +12,7 @@ from enum import StrEnum
 class ActorKind(StrEnum):
     ACCOUNT = "account"
     LINK = "link"
-    TOKEN = "token"
+    TOKEN = "token"  # noqa: S105 — a kind of actor
     SYSTEM = "system"
     NOBODY = "nobody"
 

@@ -1,4 +1,4 @@
-"""Stylesheet, modules, fonts and pictures: read once per worker, named by their content, kept for a year by browsers."""
+"""Stylesheet, modules, fonts and pictures: read once per worker, named by content, kept for a year by browsers."""
 
 from __future__ import annotations
 

@@ -121,7 +121,9 @@ def _snapshot() -> Iterator[Connection]:
 
 
 def _names(connection: Connection) -> Iterable[str]:
-    return connection.scalars(sa.select(files.StoredFile.stored_as).order_by(files.StoredFile.stored_as).distinct()).all()
+    return connection.scalars(
+        sa.select(files.StoredFile.stored_as).order_by(files.StoredFile.stored_as).distinct()
+    ).all()
 
 
 # Rows ---------------------------------------------------------------------------------------------------------------

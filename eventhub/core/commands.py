@@ -13,7 +13,7 @@ from typing import Any, ParamSpec, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from . import actors, audit
+from . import actors, audit  # noqa: F401 — from its import on, audit listens to every session
 from .db import COMMAND, WRITE, Base, session
 from .errors import NotFound
 

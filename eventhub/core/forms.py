@@ -1,4 +1,4 @@
-"""Forms: Flask-WTF with our own cleaning, and fields for what WTForms does not know: multilingual texts, local slots."""
+"""Forms: Flask-WTF with our own cleaning, and fields WTForms does not know: multilingual texts, local slots."""
 
 from __future__ import annotations
 
@@ -42,6 +42,8 @@ class Form(FlaskForm):  # type: ignore[misc]
 class LineField(StringField):  # type: ignore[misc]
     """One line of text, cleaned; empty is an empty string."""
 
+    data: Any
+
     def __init__(self, label: Any = None, validators: Sequence[Any] = (), *, most: int = LINE_MOST, **kwargs: Any):
         super().__init__(label, [*validators, Length(max=most)], **kwargs)
 
@@ -56,6 +58,8 @@ class LineField(StringField):  # type: ignore[misc]
 
 class BlockField(TextAreaField):  # type: ignore[misc]
     """Several lines of text, cleaned."""
+
+    data: Any
 
     def __init__(self, label: Any = None, validators: Sequence[Any] = (), *, most: int = BLOCK_MOST, **kwargs: Any):
         super().__init__(label, [*validators, Length(max=most)], **kwargs)
@@ -95,8 +99,8 @@ class TextField(Field):  # type: ignore[misc]
             self.flags.required = True
 
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
-        self.process_errors = []
-        self.errors = []
+        self.process_errors: list[str] = []
+        self.errors: list[str] = []
         self.data = data if isinstance(data, Text) else Text({}, "")
         if formdata is None or not any(f"{self.name}-{code}" in formdata for code in self.languages):
             return

@@ -155,7 +155,7 @@ def language_name(code: str) -> str:
     """The name of a language, in the reader's."""
     from babel import Locale
 
-    return Locale.parse(locale()).languages.get(code, code)
+    return str(Locale.parse(locale()).languages.get(code, code))
 
 
 def joined(items: Iterable[str]) -> str:

@@ -17,6 +17,7 @@ MASKED = (
     re.compile(r"(?i)()((?:authorization|cookie|set-cookie)['\"]?\s*[:=]\s*['\"]?)[^\r\n'\"]+"),
     re.compile(r"()(\b[a-z][a-z0-9+.-]*://[^\s:/@]*:)[^\s@/]+(?=@)"),
     re.compile(r"()(Key \([^)]*\)=)\([^)]*\)"),
+    re.compile(r"()(Failing row contains )\(.*"),
     re.compile(r"(?s)()(\[parameters: ).*?\](?=\n|$)"),
 )
 """Links, fields and settings that open a door, and what a database says of the values it was given."""

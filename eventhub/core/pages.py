@@ -15,6 +15,7 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache, wraps
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -44,7 +45,14 @@ MOST_ENTRIES = 4000
 MOST_ADDRESS = 1000
 """Characters of an address beyond which a page is made but not kept: nobody fills the memory with addresses."""
 MOST_HOSTS = 100
-COMPRESSIBLE = ("text/", "application/json", "application/xml", "application/atom+xml", "image/svg+xml", "application/javascript")  # fmt: skip
+COMPRESSIBLE = (
+    "text/",
+    "application/json",
+    "application/xml",
+    "application/atom+xml",
+    "image/svg+xml",
+    "application/javascript",
+)
 SMALL = 400
 """Bytes under which compressing costs more than it saves."""
 
@@ -109,10 +117,8 @@ class Porch:
         entry = self._entries.get(address)
         if entry is None or not self._fresh(entry):
             return None
-        try:
+        with suppress(KeyError):  # another thread may just have let it go
             self._entries.move_to_end(address)
-        except KeyError:  # another thread has just let it go
-            pass
         return entry
 
     def _make(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
@@ -270,7 +276,7 @@ def init(app: Flask) -> None:
     """Put the porch in front of the application."""
     porch = Porch(app.wsgi_app, app)
     app.extensions["eventhub-porch"] = porch
-    app.wsgi_app = porch  # type: ignore[method-assign]
+    app.wsgi_app = porch  # type: ignore[method-assign, assignment]
 
 
 def is_public_page(app: Flask, endpoint: str) -> bool:
@@ -317,7 +323,7 @@ def _best(accepted: str) -> str:
 
 def _compress(body: bytes, encoding: str) -> bytes:
     if encoding == "br":
-        return brotli.compress(body, quality=5)
+        return bytes(brotli.compress(body, quality=5))
     return gzip.compress(body, 6, mtime=0) if encoding == "gzip" else body
 
 

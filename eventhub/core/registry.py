@@ -91,4 +91,4 @@ personal_data: Registry[PersonalData] = Registry("source of personal data")
 names_person: Registry[PersonalOnPublicPages] = Registry("public mention of people")
 event_menu: Registry[MenuEntry] = Registry("entry of the event menu")
 event_created: Registry[Callable[..., None]] = Registry("part of a new event")
-"""Called inside the command that creates an event, with the event row and its model, so that each room lays its part."""
+"""Called inside the command that creates an event, with the event row and its model: each room lays its part."""

@@ -8,7 +8,10 @@ from markupsafe import Markup
 
 from .text import clean_block
 
-TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "h3", "h4", "h5", "blockquote", "a", "hr", "code", "table", "thead", "tbody", "tr", "th", "td"}  # fmt: skip
+TAGS = {
+    *("p", "br", "hr", "strong", "em", "a", "code", "blockquote", "ul", "ol", "li", "h3", "h4", "h5"),
+    *("table", "thead", "tbody", "tr", "th", "td"),
+}
 SCHEMES = {"http", "https", "mailto"}
 
 
@@ -24,5 +27,7 @@ def render(source: str) -> Markup:
         if token.type in ("heading_open", "heading_close"):
             token.tag = f"h{min(int(token.tag[1]) + 2, 5)}"
     html = engine.renderer.render(tokens, engine.options, {})
-    clean = nh3.clean(html, tags=TAGS, attributes={"a": {"href"}, "*": set()}, url_schemes=SCHEMES, link_rel="nofollow noopener")
+    clean = nh3.clean(
+        html, tags=TAGS, attributes={"a": {"href"}, "*": set()}, url_schemes=SCHEMES, link_rel="nofollow noopener"
+    )
     return Markup(clean)  # noqa: S704 — nh3 has just cleaned it

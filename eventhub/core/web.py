@@ -97,7 +97,7 @@ def init(app: Flask) -> None:
     """Every error is a page with a reference that is found in the log; no trace reaches the reader."""
 
     def words(status: int) -> str:
-        return {
+        known: dict[int, str] = {
             400: _("The request could not be understood."),
             401: _("Please sign in first."),
             403: _("You may not do this, or not at this moment."),
@@ -105,7 +105,8 @@ def init(app: Flask) -> None:
             405: _("This page cannot be used in this way."),
             413: _("The file is too large."),
             429: _("Too many attempts. Please wait a few minutes and try again."),
-        }.get(status, _("Something went wrong on our side. Please try again."))
+        }
+        return known.get(status) or str(_("Something went wrong on our side. Please try again."))
 
     @app.before_request
     def _refuse_nul() -> None:

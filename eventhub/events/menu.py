@@ -10,8 +10,9 @@ from .models import Event
 
 ICONS = {
     "events.overview": "home", "events.facts": "settings", "events.texts": "document", "events.rooms": "room",
-    "events.team": "people", "registration": "people", "delegations": "city", "programme": "agenda",
-    "programme.releases": "flag", "badges": "badge",
+    "events.team": "key", "registration": "people", "registration.waiting": "wait", "registration.invite": "mail",
+    "registration.categories": "list", "delegations": "city", "programme": "agenda", "programme.releases": "flag",
+    "badges": "badge",
 }  # fmt: skip
 
 

@@ -233,7 +233,8 @@ SECTIONS: Mapping[str, Section] = {
             fill=lambda row: dict(ExpertiseValues.of(row).items()),
         ),
         Section(
-            name="news", model=News, order="-published", title=_l("News"), new=_l("New item"), icon="notes", form=forms.NewsForm,
+            name="news", model=News, order="-published", title=_l("News"), new=_l("New item"), icon="notes",
+            form=forms.NewsForm,
             empty=_l("Write the first item. It stays a draft until you give it a day."),
             columns=[(_l("Title"), "title"), (_l("Published on"), "published"), (_l("Tags"), ""), (_l("State"), "")],
             filters={"state": (_l("State"), NEWS_STATES)},

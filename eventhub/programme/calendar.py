@@ -20,7 +20,7 @@ from ..core.text import Text, clean_block
 from .models import Part
 from .queries import Name
 from .released import Release, ReleasedSession
-from .words import PARTS, named
+from .words import named, part_of_people
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"
 LINE_OCTETS = 75
@@ -75,7 +75,7 @@ class Writer:
     def __init__(self, release: Release, names: Mapping[str, Name], language: str, addresses: Addresses) -> None:
         self.release, self.names, self.language, self.addresses = release, names, language, addresses
         self.main = release.main_language
-        self._parts = {part: str(PARTS[part]) for part in Part}
+        self._parts = {(part, many): part_of_people(part, 1 + many) for part in Part for many in (0, 1)}
         self._languages, self._colon = _("Languages"), _(": ")
 
     def lines(self) -> Iterator[str]:
@@ -117,10 +117,10 @@ class Writer:
     def _description(self, session: ReleasedSession) -> Iterator[str]:
         if session.summary:
             yield session.summary.in_(self.language, self.main)
-        for part, label in self._parts.items():
+        for part in Part:
             people = named(session.people_as(part.value), self.names, self.language)
             if people:
-                yield f"{label}{self._colon}{together(people)}"
+                yield f"{self._parts[part, min(len(people), 2) - 1]}{self._colon}{together(people)}"
         for item in session.items:
             speakers = together(named(item.speakers, self.names, self.language))
             title = item.title.in_(self.language, self.main)

@@ -17,7 +17,7 @@ from .models import Part
 from .queries import Name
 from .released import Release, ReleasedSession
 from .rules.changes import What
-from .words import PARTS, Teller, named, weekday
+from .words import Teller, named, part_of_people, weekday
 
 MARKS = {What.ADDED.value: "added", What.REMOVED.value: "cancelled", What.MOVED.value: "moved"}
 ONE_DAY_FROM = 60
@@ -81,7 +81,7 @@ class Listing:
         self.filters = filters or Filters()
         self.main = release.main_language
         self._rooms = {code: i18n.text(name, self.main) for code, name in release.rooms.items()}
-        self._parts = {part: str(PARTS[part]) for part in Part}
+        self._parts = {(part, many): part_of_people(part, 1 + many) for part in Part for many in (0, 1)}
         self._languages = {code: i18n.language_name(code) for each in release.sessions for code in each.languages}
         self._marks = marks(release)
 
@@ -119,7 +119,7 @@ class Listing:
             room=self._rooms.get(session.room, Markup("")),
             hue=theme.hue if theme else 0,
             people=[
-                (self._parts[part], shown)
+                (self._parts[part, min(len(shown), 2) - 1], shown)
                 for part in Part
                 if (shown := named(session.people_as(part.value), self.names, self.language))
             ],

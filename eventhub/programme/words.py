@@ -10,6 +10,7 @@ from typing import Any
 from babel import dates
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from markupsafe import Markup, escape
 
 from ..core import i18n
@@ -36,6 +37,17 @@ PARTS: Mapping[Part, Any] = {
 
 
 WEEKDAY = {"es": "EEEE d 'de' MMMM", "pt": "EEEE, d 'de' MMMM"}
+
+
+def part_of_people(part: Part, count: int) -> str:
+    """What one or several people do in a session."""
+    return str(
+        {
+            Part.CHAIR: lambda: ngettext("Chair", "Chairs", count),
+            Part.RAPPORTEUR: lambda: ngettext("Rapporteur", "Rapporteurs", count),
+            Part.SPEAKER: lambda: ngettext("Speaker", "Speakers", count),
+        }[part]()
+    )
 
 
 def weekday(day: date) -> str:

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, IntegerField, RadioField
 from wtforms.validators import DataRequired, Email, NumberRange, Optional
 
+from ..accounts.models import Script
 from ..core import i18n
 from ..core.forms import BlockField, ChecksField, ChoiceField, Form, LineField, TextField
 from ..core.text import LANGUAGES
@@ -32,7 +33,17 @@ def _languages(label: Any, **kwargs: Any) -> ChoiceField:
     return ChoiceField(label, choices=list(LANGUAGES.items()), **kwargs)
 
 
-class RegistrationForm(RevisedForm):
+def _number(value: Any) -> str:
+    """A revision as our page sent it; anything else is none, and is not echoed."""
+    text = str(value or "")
+    return text if text.isascii() and text.isdigit() and len(text) < 10 else ""
+
+
+class Revised(RevisedForm):
+    revision = HiddenField(filters=[_number])
+
+
+class RegistrationForm(Revised):
     """Everything a participant is asked. A draft may be kept half done; `complete` says what is missing."""
 
     form_of_address = LineField(_l("Form of address"), most=40)
@@ -44,11 +55,12 @@ class RegistrationForm(RevisedForm):
         _l("Which one do we show first, on your badge as well?"),
         choices=[("latin", _l("Latin script")), ("arabic", _l("Arabic script"))],
         default="latin",
+        validate_choice=False,
     )
     function = LineField(_l("Function"), most=300)
     organisation = LineField(_l("City administration or organisation"), most=300)
     phone = LineField(_l("Telephone"), most=40)
-    language = _languages(_l("In which language shall we write to you?"))
+    language = _languages(_l("In which language shall we write to you?"), validate_choice=False)
     languages = LevelsField(_l("Working languages"), languages=tuple(LANGUAGES))
     food_needs = ChecksField(_l("Food"), choices=list(FOOD.items()))
     food_note = LineField(_l("Allergies or other wishes"), most=500)
@@ -68,8 +80,8 @@ class RegistrationForm(RevisedForm):
     def answers(self) -> Answers:
         return Answers(
             **{name: self[name].data or "" for name in LINES},
-            script=self.script.data or "latin",
-            language=self.language.data or "fr",
+            script=self.script.data if self.script.data in list(Script) else Script.LATIN.value,
+            language=self.language.data if self.language.data in LANGUAGES else i18n.language(),
             languages=tuple(self.languages.data or ()),
             food_needs=tuple(self.food_needs.data or ()),
             ranking=tuple(self.ranking.data or ()),
@@ -164,7 +176,7 @@ class InviteLinesForm(Form):
     category = ChoiceField(_l("Category where a line names none"), empty=_l("None"))
 
 
-class CategoryForm(RevisedForm):
+class CategoryForm(Revised):
     name = TextField(_l("Name"), required=True)
     capacity = IntegerField(
         _l("Places"), [Optional(), NumberRange(0, MOST_PLACES)], description=_l("Empty means no limit of its own.")

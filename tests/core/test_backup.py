@@ -25,7 +25,7 @@ from eventhub.core.text import Text
 from eventhub.network.models import Network
 from tests.installs import install
 
-HOSTILE = "أمينة ‮ 🜲 <img onerror> {x} =cmd|'/c calc'!A1 ' \" \\ \r\n"
+HOSTILE = "أمينة \u202e 🜲 <img onerror> {x} =cmd|'/c calc'!A1 ' \" \\ \r\n"
 PICTURE = bytes(range(256)) * 9000
 """Over two megabytes: more than one chunk."""
 

@@ -236,8 +236,9 @@ SAYS_NOTHING = (
     "smtp+starttls://mailer:eyJhbGciOi.abc-DEF_123@smtp.example.org:587",
     "new_password=eyJhbGciOi.abc-DEF_123, mf_recovery_codes=eyJhbGciOi.abc-DEF_123",
     "(psycopg.errors.UniqueViolation) DETAIL:  Key (mail)=(eyJhbGciOi.abc-DEF_123) already exists.",
-    "[SQL: INSERT INTO person VALUES (?)]\n[parameters: ('eyJhbGciOi.abc-DEF_123', ']', 1)]\n(Background on this error)",
+    "[SQL: INSERT INTO person VALUES (?)]\n[parameters: ('eyJhbGciOi.abc-DEF_123', ']', 1)]\n(Background on this",
     "SECRET_KEY=eyJhbGciOi.abc-DEF_123",
+    "(psycopg.errors.NotNullViolation) DETAIL:  Failing row contains (1, null, eyJhbGciOi.abc-DEF_123, (x)).",
 )
 
 

@@ -64,11 +64,8 @@ class Meeting:
     def sent(self, category: str = "partner", city: str = "", **values: str) -> str:
         """One who has sent the registration."""
         code = self.invited(category, city, **values)
-        name = _person_of(code)
-        commands.submit(
-            event=self.event, registration=code,
-            answers=self.answers(given_name=name[0], family_name=name[1], language=values.get("language", "fr")),
-        )  # fmt: skip
+        answers = self.answers(**_names_of(code), language=values.get("language", "fr"))
+        commands.submit(event=self.event, registration=code, answers=answers)
         return code
 
     def approved(self, category: str = "partner", city: str = "", **values: str) -> str:
@@ -82,9 +79,10 @@ class Meeting:
         )
 
 
-def _person_of(code: str) -> tuple[str, str]:
+def _names_of(code: str) -> dict[str, str]:
     person = row(code).person
-    found = (person.given_name, person.family_name)
+    parts = ("given_name", "family_name", "given_name_arabic", "family_name_arabic", "script")
+    found = {part: getattr(person, part) for part in parts}
     session().rollback()
     return found
 

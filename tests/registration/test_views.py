@@ -351,15 +351,20 @@ def test_the_list_is_filtered_searched_in_either_script_sorted_and_exported(hous
     assert "Béatrice" not in text
 
 
+def _statements(browser: FlaskClient, url: str) -> int:
+    """How many a page takes, apart from the look at what changed that a worker takes by the clock."""
+    with counting() as seen:
+        assert browser.get(url).status_code == 200
+    return sum(1 for statement in seen.statements if "public_version" not in statement)
+
+
 @pytest.mark.parametrize("path", ["/registrations", "/registrations/waiting", "/delegations", "/categories", ""])
 def test_a_list_takes_as_many_statements_for_thirty_rows_as_for_one(house: House, path: str) -> None:
     house.meeting.capacity(0, "press")
     house.meeting.sent("press", "tunis")
 
     def statements() -> int:
-        with counting() as seen:
-            assert house.organiser.get(house.work + path).status_code == 200
-        return len(seen)
+        return _statements(house.organiser, house.work + path)
 
     statements()
     before = statements()
@@ -373,9 +378,7 @@ def test_the_delegations_page_takes_as_many_statements_for_ten_members_as_for_on
     house.meeting.sent("press", "tunis")
 
     def statements() -> int:
-        with counting() as seen:
-            assert lead.get(url).status_code == 200
-        return len(seen)
+        return _statements(lead, url)
 
     statements()
     before = statements()
@@ -575,7 +578,7 @@ def test_hostile_words_in_every_field_of_the_form_harm_no_page(house: House, nam
     assert harm_in(whole.get_data(as_text=True)) == []
     for field in FIELDS:
         session().rollback()
-        answer = browser.post(url, data=form_of(house.meeting, revision="", **{field: text, "step": "save"}))
+        answer = browser.post(url, data={**form_of(house.meeting, revision="", step="save"), field: text})
         assert answer.status_code in (303, 422), field
         assert harm_in(answer.get_data(as_text=True)) == [], field
     for path in (url, f"/fr/registration/{code}/review", f"/fr/registration/{code}/cancel"):
@@ -614,7 +617,7 @@ def test_hostile_words_in_the_other_forms_harm_no_page(house: House, name: str) 
     ]  # fmt: skip
     for browser, url, data in posts:
         answer = browser.post(url, data=data)
-        assert answer.status_code in (302, 303, 422), (url, answer.status_code)
+        assert answer.status_code in (200, 303, 422), (url, answer.status_code)
         assert harm_in(answer.get_data(as_text=True)) == [], url
         if answer.status_code == 303:
             assert answer.location.startswith("/"), answer.location

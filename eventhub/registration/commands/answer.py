@@ -155,7 +155,7 @@ def _apply(row: Registration, answers: Answers, revision: int | None) -> None:
     if not differs:
         return
     if revision is not None and revision != row.revision:
-        raise Changed(mine=answers, theirs=before)
+        raise Changed(mine=answers, theirs=before, revision=row.revision)
     given = {name: getattr(answers, name) for name in said.PERSON if name in differs}
     if "languages" in differs:
         given["languages"] = [list(each) for each in answers.languages]
