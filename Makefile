@@ -11,7 +11,7 @@ CATALOGUES := $(wildcard translations/*/LC_MESSAGES/*.po)
 FONTS := eventhub/static/fonts/plex-latin-400.woff2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test run test lint bench translations translations-check fonts migration-initial migration wheel clean
+.PHONY: help setup setup-test run test lint bench translations translations-check fonts pictures migration-initial migration wheel clean
 .DELETE_ON_ERROR:
 
 help: ## Say what can be made
@@ -43,6 +43,9 @@ translations-check: $(MADE)/packages-test ## Say what is not translated
 	@$(BIN)/python tools/translations.py check
 
 fonts: $(FONTS) ## Cut the fonts of the pages
+
+pictures: setup-test ## Make the pictures of the documents anew, from the demo
+	@$(BIN)/python tools/pictures.py
 
 migration-initial: $(MADE)/packages-test ## Before the first release: write the one migration anew from the tables
 	@$(BIN)/python tools/migration.py initial

@@ -23,6 +23,7 @@ from eventhub.core import clock
 from eventhub.core.db import Base, db
 from eventhub.core.settings import load
 
+pytest_plugins = ["tests.run_report"]
 SERVER = "EVENTHUB_TEST_POSTGRESQL"
 """The address of the run's PostgreSQL, handed from the run's first process to its workers."""
 

@@ -288,14 +288,18 @@ def _heavy_running(connection: sa.Connection, now: datetime) -> int:
     """How many run now; the count holds until this transaction ends, so that two workers never take the last two."""
     if connection.dialect.name == "postgresql":
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(HEAVY_LOCK)))
-    query = sa.select(sa.func.count()).where(Job.kind.in_(_heavy_kinds()), Job.state == JobState.RUNNING, Job.lease_until >= now)
+    query = sa.select(sa.func.count()).where(
+        Job.kind.in_(_heavy_kinds()), Job.state == JobState.RUNNING, Job.lease_until >= now
+    )
     return int(connection.execute(query).scalar_one())
 
 
 def _ring_next_heavy() -> None:
     """A worker is free for long work again: wake it for the one that was turned away, without waiting for a sweep."""
     with writing() as connection:
-        waiting = sa.and_(Job.state == JobState.QUEUED, Job.not_before <= clock.real_now(), Job.kind.in_(_heavy_kinds()))
+        waiting = sa.and_(
+            Job.state == JobState.QUEUED, Job.not_before <= clock.real_now(), Job.kind.in_(_heavy_kinds())
+        )
         query = sa.select(Job.code, Job.priority).where(waiting).order_by(Job.priority.desc(), Job.id).limit(1)
         following = connection.execute(query).first()
     if following is not None:

@@ -16,6 +16,7 @@ from flask import Response, request
 from .db import session
 from .files import send_bytes
 from .folding import fold
+from .text import clean_line
 
 T = TypeVar("T")
 PAGE_SIZE = 50
@@ -86,7 +87,7 @@ def wanted(*, filters: Mapping[str, Iterable[str]], sorts: Sequence[str], sort: 
     column = order.removeprefix("-")
     known = {name: given.get(name, "") for name in filters}
     return Wanted(
-        search=given.get("q", "").strip()[:200],
+        search=clean_line(given.get("q", ""))[:200],
         filters={name: value if value in set(filters[name]) else "" for name, value in known.items()},
         sort=column if column in sorts else (sort or sorts[0]),
         descending=column in sorts and order.startswith("-"),

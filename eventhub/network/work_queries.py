@@ -191,7 +191,7 @@ def counts() -> dict[str, int]:
         "expertise": Expertise, "tags": Tag, "news": News,
     }  # fmt: skip
     each = [sa.select(sa.literal(name), sa.func.count()).select_from(model) for name, model in models.items()]
-    return dict(session().execute(sa.union_all(*each)).tuples().all())
+    return dict(session().execute(sa.union_all(*each)).all())
 
 
 @dataclass(frozen=True)

@@ -41,9 +41,7 @@ def table(placed: Iterable[Placed[S]], columns: int) -> list[Row[S]]:
     are left out."""
     known = list(placed)
     hours = sorted({hour for each in known for hour in (each.slot.begins, each.slot.ends)})
-    rows: list[Row[S]] = [
-        Row(begins, ends, [Cell[S]() for _ in range(columns)]) for begins, ends in pairwise(hours)
-    ]
+    rows: list[Row[S]] = [Row(begins, ends, [Cell[S]() for _ in range(columns)]) for begins, ends in pairwise(hours)]
     place = {hour: number for number, hour in enumerate(hours)}
     for column in range(columns):
         for group in _together([each for each in known if each.column == column]):

@@ -33,7 +33,7 @@ def wire(app: Flask) -> None:
     app.jinja_env.globals.update(
         session_kinds={kind.value: label for kind, label in words.KINDS.items()},
         session_parts={part.value: label for part, label in words.PARTS.items()},
-        clock_range=words.clock_range, slot_of=draft.slot_of,
+        hours=words.hours, slot_of=draft.slot_of,
     )  # fmt: skip
     app.register_blueprint(bp)
 

@@ -14,7 +14,7 @@ from flask_babel import ngettext
 from markupsafe import Markup, escape
 
 from ..core import i18n
-from ..core.text import Text
+from ..core.text import Text, direction
 from .models import Part, SessionKind
 from .queries import Name
 from .rules.changes import Change, What
@@ -60,8 +60,10 @@ def say(message: str, **values: Any) -> Markup:
     return escape(message) % {name: escape(value) for name, value in values.items()}
 
 
-def clock_range(slot: Slot) -> str:
-    return f"{i18n.clock_time(slot.begins)}–{i18n.clock_time(slot.ends)}"
+def hours(slot: Slot) -> Markup:
+    """09:00–10:30, in the direction of the page: in Arabic the beginning stands at the right."""
+    begins, ends = i18n.clock_time(slot.begins), i18n.clock_time(slot.ends)
+    return Markup('<bdi class="num hours" dir="{}">{}–{}</bdi>').format(direction(i18n.language()), begins, ends)
 
 
 def named(codes: Iterable[str], names: Mapping[str, Name], language: str) -> list[str]:
@@ -135,7 +137,7 @@ class Teller:
         """Day, hours and room of a place in the agenda."""
         slot = Slot(date.fromisoformat(raw["day"]), time.fromisoformat(raw["start"]), raw["minutes"])
         parts = [escape(weekday(slot.day))] if day else []
-        parts.append(Markup('<bdi class="num">{}</bdi>').format(clock_range(slot)))
+        parts.append(hours(slot))
         if raw["room"] in self.rooms:
             parts.append(self.text(self.rooms[raw["room"]]))
         return Markup(_(", ")).join(parts)  # noqa: S704 — the separator is ours

@@ -14,7 +14,7 @@ from wtforms.validators import DataRequired, Email, NumberRange, Optional
 from ..accounts.models import Script
 from ..core import i18n
 from ..core.forms import BlockField, ChecksField, ChoiceField, Form, LineField, TextField
-from ..core.text import LANGUAGES
+from ..core.text import LANGUAGES, clean_line
 from ..events.forms import RevisedForm
 from .answers import Answers
 from .fields import NOT_COMPLETE, LevelsField, RankingField
@@ -240,7 +240,7 @@ def places_by_category(
         name = f"quota-{row.code}"
         before = known.get(row.code)
         stands = "" if before is None else str(before)
-        typed = request.form.get(name, "").strip() if request.method == "POST" else stands
+        typed = clean_line(request.form.get(name, "")) if request.method == "POST" else stands
         shown.append((row, name, typed[:8]))
         if not typed:
             given[row.code] = None

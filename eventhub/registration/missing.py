@@ -17,7 +17,7 @@ OVER = (EventState.FINISHED, EventState.ARCHIVED)
 
 
 def find(event_code: str) -> list[Missing]:
-    """Cities without a lead or a delegation, places left in delegations, invitations unanswered, decisions due."""
+    """Cities without a focal point, a lead or a delegation, places left in delegations, invitations unanswered, decisions due."""
     event = queries.event(event_code)
     if event is None or event.state in OVER:
         return []
@@ -33,8 +33,12 @@ def _delegations(event: Event) -> list[Missing]:
     if confirmed:
         words = _("Confirmed cities without a delegation: %(cities)s", cities=i18n.joined(confirmed))
         found.append(Missing(Severity.WARN, words, url, _("Add them")))
+    for row in queries.without_focal_point(event):
+        invite = url_for("invitations.one", event=event.code, delegation=row.code)
+        words = _("%(city)s has no focal point", city=delegation_name(row))
+        found.append(Missing(Severity.STOP, words, invite, _("Invite")))
     for row in rows:
-        if row.lead is None:
+        if row.lead is None and row.city is not None:
             edit = url_for("registration_setup.delegation", event=event.code, delegation=row.code)
             words = _("%(city)s has no lead of its delegation", city=delegation_name(row))
             found.append(Missing(Severity.STOP, words, edit, _("Name the lead")))

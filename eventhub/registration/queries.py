@@ -302,6 +302,27 @@ def with_preferences(registration: str) -> Registration | None:
     return session().scalars(query.where(Registration.code == registration)).first()
 
 
+COMING = (State.INVITED, State.DRAFT, State.PENDING, State.APPROVED, State.WAITLISTED)
+"""States in which a person may still come."""
+
+
+def without_focal_point(event: Event) -> list[Delegation]:
+    """Delegations of cities that have places for those who rank the themes, and nobody on the way to one."""
+    coming = sa.select(Registration.id).where(
+        Registration.delegation_id == Delegation.id, Registration.category_id == Category.id,
+        Registration.state.in_(COMING),
+    )  # fmt: skip
+    query = (
+        _delegations(event_too=False)
+        .join(Quota, Quota.delegation_id == Delegation.id)
+        .join(Category, Category.id == Quota.category_id)
+        .where(Delegation.event_id == event.id, Delegation.city_id.is_not(None), Category.ranks_themes, Quota.places > 0)
+        .where(~coming.exists())
+        .order_by(Delegation.id)
+    )
+    return list(session().scalars(query).unique())
+
+
 def _delegations(*, event_too: bool = True) -> sa.Select[Delegation]:
     options = [joinedload(Delegation.city), joinedload(Delegation.partner), joinedload(Delegation.lead)]
     return sa.select(Delegation).options(*options, *([joinedload(Delegation.event)] if event_too else []))

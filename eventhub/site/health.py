@@ -95,11 +95,11 @@ def built() -> str:
 def metrics() -> str:
     """Prometheus text format 0.0.4: jobs by state, the oldest one waiting, registrations by state, the build."""
     with db.engine.connect() as connection:
-        jobs = dict(connection.execute(sa.select(Job.state, sa.func.count()).group_by(Job.state)).tuples().all())
+        jobs = dict(connection.execute(sa.select(Job.state, sa.func.count()).group_by(Job.state)).all())
         due = sa.select(sa.func.min(Job.not_before)).where(Job.state == JobState.QUEUED)
         oldest = connection.execute(due).scalar_one_or_none()
         by_state = sa.select(Registration.state, sa.func.count()).group_by(Registration.state)
-        registrations = dict(connection.execute(by_state).tuples().all())
+        registrations = dict(connection.execute(by_state).all())
     waited = max(0.0, (clock.real_now() - oldest).total_seconds()) if oldest else 0.0
     lines = [
         *_family("eventhub_build_info", "The running version.", [(f'version="{built()}"', 1)]),

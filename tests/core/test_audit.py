@@ -275,7 +275,9 @@ def test_the_helper_for_bulk_writes_records_them_and_works_in_commands_alone(app
     assert rows("person")[-1].changes == {"language": [None, "ar"]}
 
 
-APPEND_ONLY = [mapper.class_ for mapper in Base.registry.mappers if mapper.class_.__append_only__]
+APPEND_ONLY = sorted(
+    (mapper.class_ for mapper in Base.registry.mappers if mapper.class_.__append_only__), key=lambda each: each.__name__
+)
 
 
 def test_the_records_that_stay_are_the_ones_meant(light_app: Flask) -> None:

@@ -36,73 +36,74 @@ class Shown:
     """Called by the slow view between its reading and its end."""
 
 
-def wire_for(shown: Shown) -> Any:
-    def wire(app: Flask) -> None:
-        @app.get("/<lang:lang>/t/<slug>")
-        @public
-        @public_page(filters=("day", "q"), scope="slug")
-        def board(slug: str) -> str:
-            shown.made.append(request.url)
-            if not shown.published:
-                abort(404)
-            return (
-                f"{slug} {shown.words} {language()} {sorted(request.args.items(multi=True))} {switch_url('ar')} {LONG}"
-            )
+shown_now = Shown()
 
-        @app.get("/<lang:lang>/t/<slug>/today")
-        @public
-        @public_page(scope="slug", daily=True)
-        def today(slug: str) -> str:
-            shown.made.append("today")
-            return f"{clock.today()} {LONG}"
 
-        @app.get("/<lang:lang>/t/<slug>/slow")
-        @public
-        @public_page(scope="slug")
-        def slow(slug: str) -> str:
-            read = shown.words
-            shown.made.append(read)
-            if shown.meanwhile is not None:
-                shown.meanwhile()
-            return f"{read} {LONG}"
+def wire(app: Flask) -> None:
+    @app.get("/<lang:lang>/t/<slug>")
+    @public
+    @public_page(filters=("day", "q"), scope="slug")
+    def board(slug: str) -> str:
+        shown_now.made.append(request.url)
+        if not shown_now.published:
+            abort(404)
+        return (
+            f"{slug} {shown_now.words} {language()} {sorted(request.args.items(multi=True))} {switch_url('ar')} {LONG}"
+        )
 
-        @app.get("/t/<slug>.ics")
-        @public
-        @public_page(scope="slug", media_type="text/calendar; charset=utf-8")
-        def calendar(slug: str) -> Response:
-            shown.made.append("ics")
-            browser_session["trace"] = "of this reader"
-            answer = Response(f"{language()} {LONG}")
-            answer.set_cookie("mine", "personal")
-            answer.headers["Content-Disposition"] = "attachment; filename=agenda.ics"
-            return answer
+    @app.get("/<lang:lang>/t/<slug>/today")
+    @public
+    @public_page(scope="slug", daily=True)
+    def today(slug: str) -> str:
+        shown_now.made.append("today")
+        return f"{clock.today()} {LONG}"
 
-        @app.get("/<lang:lang>/t/fault")
-        @public
-        @public_page()
-        def fault() -> str:
-            shown.made.append("fault")
-            raise RuntimeError("a fault")
+    @app.get("/<lang:lang>/t/<slug>/slow")
+    @public
+    @public_page(scope="slug")
+    def slow(slug: str) -> str:
+        read = shown_now.words
+        shown_now.made.append(read)
+        if shown_now.meanwhile is not None:
+            shown_now.meanwhile()
+        return f"{read} {LONG}"
 
-        @app.route("/<lang:lang>/t/form", methods=["POST"])
-        @public
-        def form() -> str:
-            return "posted"
+    @app.get("/t/<slug>.ics")
+    @public
+    @public_page(scope="slug", media_type="text/calendar; charset=utf-8")
+    def calendar(slug: str) -> Response:
+        shown_now.made.append("ics")
+        browser_session["trace"] = "of this reader"
+        answer = Response(f"{language()} {LONG}")
+        answer.set_cookie("mine", "personal")
+        answer.headers["Content-Disposition"] = "attachment; filename=agenda.ics"
+        return answer
 
-        access.check(app)
+    @app.get("/<lang:lang>/t/fault")
+    @public
+    @public_page()
+    def fault() -> str:
+        shown_now.made.append("fault")
+        raise RuntimeError("a fault")
 
-    return wire
+    @app.route("/<lang:lang>/t/form", methods=["POST"])
+    @public
+    def form() -> str:
+        return "posted"
+
+    access.check(app)
 
 
 @pytest.fixture
 def shown() -> Shown:
-    return Shown()
+    shown_now.__init__()
+    return shown_now
 
 
 @pytest.fixture
 def worker(light_app: Flask, another: Another, shown: Shown) -> Flask:
     """A web worker whose pages show `shown`."""
-    return another(light_app, wire_for(shown))
+    return another(light_app, wire)
 
 
 @command
@@ -271,7 +272,7 @@ def test_a_public_page_carries_the_headers_of_every_page(worker: Flask, light_ap
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
     assert "'unsafe" not in answer.headers["Content-Security-Policy"]
     assert "Strict-Transport-Security" not in answer.headers
-    secure = another(light_app, wire_for(Shown()), EVENTHUB_BASE_URL="https://localhost")
+    secure = another(light_app, wire, EVENTHUB_BASE_URL="https://localhost")
     for _ in range(2):
         assert "max-age" in secure.test_client().get("/fr/t/lyon").headers["Strict-Transport-Security"]
 
@@ -280,7 +281,7 @@ def test_a_public_page_carries_the_headers_of_every_page(worker: Flask, light_ap
 
 
 def test_a_change_shows_in_every_worker_within_a_second(app: Flask, another: Another, shown: Shown) -> None:
-    workers = [another(app, wire_for(shown)).test_client() for n in range(2)]
+    workers = [another(app, wire).test_client() for n in range(2)]
     for each in workers:
         assert b"first" in each.get("/fr/t/lyon").data
         assert b"first" in each.get("/fr/t/tunis").data
@@ -294,7 +295,7 @@ def test_a_change_shows_in_every_worker_within_a_second(app: Flask, another: Ano
 
 
 def test_a_change_of_the_site_reaches_the_pages_of_every_event(app: Flask, another: Another, shown: Shown) -> None:
-    client = another(app, wire_for(shown)).test_client()
+    client = another(app, wire).test_client()
     client.get("/fr/t/lyon")
     change(shown, public_version.SITE, words="second")
     in_a_second()
@@ -483,7 +484,7 @@ def test_a_foreign_host_neither_fills_the_cache_nor_is_given_from_it(worker: Fla
 def test_a_host_the_settings_trust_by_a_pattern_is_given_the_kept_page(
     light_app: Flask, another: Another, shown: Shown
 ) -> None:
-    worker = another(light_app, wire_for(shown), EVENTHUB_TRUSTED_HOSTS=".cities.example")
+    worker = another(light_app, wire, EVENTHUB_TRUSTED_HOSTS=".cities.example")
     for host in ("fr.cities.example", "ar.cities.example:443"):
         assert worker.test_client().get("/fr/t/lyon", headers={"Host": host}).status_code == 200
     assert len(shown.made) == 1
@@ -576,9 +577,9 @@ def test_without_a_database_a_kept_page_becomes_an_error_page_with_a_reference(
     assert client.get("/fr/t/lyon").status_code == 200
 
 
-def test_a_public_page_does_not_ask_who_reads_it(worker: Flask) -> None:
+def test_a_public_page_does_not_ask_who_reads_it(worker: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
-    worker.extensions["eventhub-identify"] = lambda: asked.append(1) or actors.NOBODY
+    monkeypatch.setitem(worker.extensions, "eventhub-identify", lambda: asked.append(1) or actors.NOBODY)
     client = worker.test_client()
     for path in ("/fr/t/lyon", "/fr/t/lyon?x=1", "/t/lyon.ics"):
         client.get(path)

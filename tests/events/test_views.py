@@ -14,6 +14,7 @@ from eventhub.events import commands, queries
 from eventhub.events.models import EventKind, EventState, TeamRole
 from tests.factories.accounts import organiser, sign_in
 from tests.factories.events import by_code, event, network, room, text
+from tests.hostile import CORPUS, harm_in
 from tests.queries import counting
 
 NADIA = "nadia@secretariat.example.org"
@@ -275,3 +276,27 @@ def test_the_list_of_events_takes_as_many_statements_for_many_as_for_one(desk: F
     for number in range(12):
         mine(slug=f"event-{number}")
     assert statements() == one
+
+
+@pytest.mark.parametrize("hostile", sorted(set(CORPUS) - {"surrogate"}))
+def test_hostile_texts_sent_through_every_field_come_back_harmless(desk: FlaskClient, hostile: str) -> None:
+    nasty = CORPUS[hostile]
+    row = mine(state=EventState.ANNOUNCED)
+    base = f"/en/work/events/{row.code}"
+    names = ("title-fr", "place-fr", "venue-fr", "address-fr")
+    answers = [
+        desk.post(f"{base}/facts", data={**form_of(row), **dict.fromkeys(names, nasty)}),
+        desk.post(f"{base}/facts", data=form_of(row, slug=nasty, zone=nasty, city=nasty, main_language=nasty)),
+        desk.post(f"{base}/rooms", data={"name-fr": nasty, "capacity": nasty, "booths": [nasty]}),
+        desk.post(f"{base}/rooms", data={"name-fr": nasty}),
+        desk.post(f"{base}/team", data={"mail": nasty, "role": nasty}),
+        desk.post(f"{base}/life", data={"to": nasty}),
+    ]
+    texts = {f"{name}-fr": nasty for name in ("summary", "description", "practical", "outcome")}
+    answers.append(desk.post(f"{base}/texts", data={"revision": str(by_code(row.code).revision), **texts}))
+    assert all(answer.status_code in (303, 400, 422) for answer in answers)
+    assert [harm_in(answer.text) for answer in answers] == [[]] * len(answers)
+    for page in (base, f"{base}/facts", f"{base}/texts", f"{base}/rooms", "/en/work/events", "/en/events"):
+        assert harm_in(desk.get(page).text) == []
+    for page in (*PUBLIC, "/practical"):
+        assert harm_in(desk.get(f"/ar/events/{by_code(row.code).slug}{page}").text) == []

@@ -302,7 +302,7 @@ def test_approval_takes_a_place_everywhere_and_issues_the_credential(app: Flask)
         (rules.Full.DELEGATION, lambda it: _quotas(it, 1, 5)),
         (rules.Full.QUOTA, lambda it: _quotas(it, None, 1)),
     ],
-    ids=str,
+    ids=lambda each: str(each) if isinstance(each, rules.Full) else "limit",
 )  # fmt: skip
 def test_without_a_place_one_waits_and_is_told_what_is_full(app: Flask, full: rules.Full, limit: Any) -> None:
     meeting = make.meeting()

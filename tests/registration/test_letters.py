@@ -94,13 +94,15 @@ def _subject(words: str) -> str:
 
 
 def _matches(subject: str, words: str) -> bool:
-    from flask_babel import force_locale, gettext
+    from flask_babel import gettext
+
+    from eventhub.mail.send import speaking
 
     known = {
         "confirmed": "Your registration is confirmed: %(event)s",
         "is cancelled": "Your registration is cancelled: %(event)s",
     }
-    with force_locale("fr"):
+    with speaking("fr"):
         return subject == gettext(known[words], event="Rencontre technique")
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import sqlalchemy as sa
@@ -13,12 +14,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from eventhub.accounts.models import PersonalLink
+from eventhub.accounts.models import Person, PersonalLink
 from eventhub.core import jobs
 from eventhub.core.db import session
 from eventhub.mail import transport
 from eventhub.registration import commands
-from eventhub.registration.commands import Invitee
 from eventhub.registration.models import Category, Registration, State
 
 from ..factories import accounts
@@ -334,7 +334,8 @@ def test_the_list_is_filtered_searched_in_either_script_sorted_and_exported(hous
     )  # fmt: skip
 
     def found(query: str) -> list[str]:
-        return re.findall(r"/registrations/([A-Z0-9]{10})\"", words(house.organiser.get(f"{house.work}/registrations{query}")))
+        page = words(house.organiser.get(f"{house.work}/registrations{query}"))
+        return re.findall(r"/registrations/([A-Z0-9]{10})\"", page)
 
     assert set(found("")) == {one, two}
     assert found("?q=beatrice+muller") == [one]
@@ -343,7 +344,8 @@ def test_the_list_is_filtered_searched_in_either_script_sorted_and_exported(hous
     assert found("?delegation=" + house.meeting.delegations["tunis"]) == [two]
     assert found("?state=nonsense&sort=nonsense&page=99") == found("")
     assert found("?sort=name") == list(reversed(found("?sort=-name")))
-    csv = house.organiser.get(f"{house.work}/registrations/registrations.csv?delegation={house.meeting.delegations['tunis']}")
+    of_tunis = f"?delegation={house.meeting.delegations['tunis']}"
+    csv = house.organiser.get(f"{house.work}/registrations/registrations.csv{of_tunis}")
     text = csv.data.decode("utf-8-sig")
     assert "'=cmd|" in text
     assert "+216 71 000" in text
@@ -465,7 +467,7 @@ def test_many_lines_are_looked_at_before_anything_is_sent(house: House) -> None:
     assert rows[2].person.language == "ar"
 
 
-def test_categories_are_edited_with_two_versions_shown_and_capacity_kept_above_the_places_taken(house: House) -> None:
+def test_categories_are_edited_and_keep_room_for_the_places_taken(house: House) -> None:
     house.meeting.approved("partner")
     url = f"/en/work/events/{house.meeting.event}/categories/{house.meeting.categories['partner']}"
     given = {
@@ -524,7 +526,8 @@ def test_the_public_form_answers_the_same_for_known_and_unknown_addresses(house:
     url = f"/en/events/{house.meeting.slug}/register"
     browser = house.app.test_client()
     given = {
-        "category": house.meeting.categories["observer"], "given_name": "Olga", "family_name": "Serra", "language": "en",
+        "category": house.meeting.categories["observer"], "given_name": "Olga", "family_name": "Serra",
+        "language": "en",
     }  # fmt: skip
     answers = [browser.post(url, data={**given, "mail": mail}) for mail in ("known@example.org", "new@example.org")]
     assert {(each.status_code, each.location) for each in answers} == {(303, f"{url}/sent")}
@@ -538,8 +541,7 @@ def test_the_public_form_answers_the_same_for_known_and_unknown_addresses(house:
 
 
 def _code_of(mail: str) -> str:
-    found = session().scalars(sa.select(Registration.code).join(Registration.person).where(sa.text("mail = :m")), {"m": mail})
-    code = found.one()
+    code = session().scalars(sa.select(Registration.code).join(Registration.person).where(Person.mail == mail)).one()
     session().rollback()
     return code
 
@@ -584,7 +586,7 @@ def test_hostile_words_in_every_field_of_the_form_harm_no_page(house: House, nam
     for path in (url, f"/fr/registration/{code}/review", f"/fr/registration/{code}/cancel"):
         assert harm_in(browser.get(path).get_data(as_text=True)) == [], path
     for path in ("registrations", f"registrations/{code}", "delegations", f"registrations?q={text[:100]}"):
-        page = house.organiser.get(f"{house.work}/{path}".replace("\n", "%0A").replace("\r", "%0D").replace("\0", "%00"))
+        page = house.organiser.get(f"{house.work}/{quote(path, safe='/?=')}")
         assert page.status_code in (200, 400)
         assert harm_in(page.get_data(as_text=True)) == [], path
 
@@ -598,25 +600,25 @@ def test_hostile_words_in_the_other_forms_harm_no_page(house: House, name: str) 
     _open(house, "observer")
     public = house.app.test_client()
     mail = {"mail": "x@example.org", "language": "fr"}
+    focal, press, observer = (meeting.categories[key] for key in ("focal_point", "press", "observer"))
+    asking = {"given_name": text, "family_name": text}
     posts: list[tuple[FlaskClient, str, dict[str, str]]] = [
         (lead, f"/fr/delegation/{tunis}/nominate", {**mail, "name": text, "function": text, "category": text}),
-        (lead, f"/fr/delegation/{tunis}/nominate", {**mail, "name": text, "function": text, "category": meeting.categories["focal_point"]}),
+        (lead, f"/fr/delegation/{tunis}/nominate", {**mail, "name": text, "function": text, "category": focal}),
         (lead, f"/fr/registration/{code}/refuse", {"reason": text, "next": text}),
-        (house.organiser, f"{house.work}/invite", {"mail": text, "name": text, "language": text, "category": text}),
-        (house.organiser, f"{house.work}/invite", {**mail, "name": text, "category": meeting.categories["press"]}),
-        (house.organiser, f"{house.work}/invite/several", {"lines": f"y@example.org; {text}; {text}\n{text}", "step": "look"}),
-        (house.organiser, f"{house.work}/categories/new", {"name-fr": text, "key": text, "priority": text, "capacity": text}),
-        (house.organiser, f"{house.work}/delegations", {"whose": text, "quota": text}),
-        (house.organiser, f"{house.work}/delegations/{tunis}", {"quota": text, f"quota-{meeting.categories['press']}": text}),
-        (house.organiser, f"{house.work}/delegations/{tunis}/lead", {"mail": text, "name": text, "language": text}),
-        (house.organiser, f"{house.work}/delegations/{tunis}/lead", {"mail": "z@example.org", "name": text, "language": "fr"}),
-        (public, f"/fr/events/{meeting.slug}/register", {"mail": text, "given_name": text, "family_name": text}),
-        (public, f"/fr/events/{meeting.slug}/register", {
-            **mail, "mail": "w@example.org", "given_name": text, "family_name": text,
-            "category": meeting.categories["observer"]}),
+        (house.organiser, "/invite", {"mail": text, "name": text, "language": text, "category": text}),
+        (house.organiser, "/invite", {**mail, "name": text, "category": press}),
+        (house.organiser, "/invite/several", {"lines": f"y@example.org; {text}; {text}\n{text}", "step": "look"}),
+        (house.organiser, "/categories/new", {"name-fr": text, "key": text, "priority": text, "capacity": text}),
+        (house.organiser, "/delegations", {"whose": text, "quota": text}),
+        (house.organiser, f"/delegations/{tunis}", {"quota": text, f"quota-{press}": text}),
+        (house.organiser, f"/delegations/{tunis}/lead", {"mail": text, "name": text, "language": text}),
+        (house.organiser, f"/delegations/{tunis}/lead", {**mail, "mail": "z@example.org", "name": text}),
+        (public, f"/fr/events/{meeting.slug}/register", {"mail": text, **asking}),
+        (public, f"/fr/events/{meeting.slug}/register", {**mail, "mail": "w@example.org", **asking, "category": observer}),
     ]  # fmt: skip
     for browser, url, data in posts:
-        answer = browser.post(url, data=data)
+        answer = browser.post(url if url.startswith("/fr/") else house.work + url, data=data)
         assert answer.status_code in (200, 303, 422), (url, answer.status_code)
         assert harm_in(answer.get_data(as_text=True)) == [], url
         if answer.status_code == 303:
