@@ -137,14 +137,26 @@ def open_link(*, code: str, browser: str, demo: bool = False) -> OpenedLink:
         link.ended_at = now
     if not link.browser:
         link.browser, link.used_at = browser, now
+        _end_older(link)
     about = tuple(sorted((str(k), str(v)) for k, v in dict(link.about).items()))
     return OpenedLink(Standing.HERE, link.code, link.purpose, about, user.code if user else "")
 
 
+def _end_older(fresh: PersonalLink) -> None:
+    """A link that is opened for the first time takes the place of those that reached the same before it."""
+    query = sa.select(PersonalLink).where(
+        PersonalLink.person_id == fresh.person_id, PersonalLink.purpose == fresh.purpose,
+        PersonalLink.ended_at.is_(None), PersonalLink.id < fresh.id,
+    )  # fmt: skip
+    for older in session().scalars(query):
+        if dict(older.about) == dict(fresh.about):
+            older.ended_at = fresh.used_at
+
+
 @command
 def mail_fresh_link(*, code: str, demo: bool = False) -> None:
-    """Mail a fresh link for the same purpose to the person the old one belongs to, and end the old one. Silent when
-    there is none. A link that was ended (the registration was cancelled) is not brought back; a sign-in link, which
+    """Mail a fresh link for the same purpose to the person the old one belongs to. The old one goes on until the fresh
+    one is opened: whoever holds a forwarded mail must not lock its owner out. Silent when there is none. A link that was ended (the registration was cancelled) is not brought back; a sign-in link, which
     ends by being used, is asked for anew like any other."""
     old = _link(code)
     if old is None:
@@ -155,7 +167,6 @@ def mail_fresh_link(*, code: str, demo: bool = False) -> None:
             old.ended_at = old.ended_at or clock.real_now()
             _mail_sign_in_link(user, dict(old.about))
     elif old.ended_at is None:
-        old.ended_at = clock.real_now()
         fresh = links.create(old.person, old.purpose, dict(old.about))
         letters.post("accounts.fresh_link", to=old.person.code, about={"link": fresh.code})
 

@@ -17,9 +17,10 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
-from . import actors, clock, commands
+from . import actors, audit, clock, commands
 from .db import Base, Code, Json, Key, Ref, Word, db, session, words, writing
 from .registry import Registry
 
@@ -116,28 +117,26 @@ def enqueue(kind: str, payload: dict[str, Any], *, priority: int = 0, key: str |
     is written, and the job that has it is returned, whatever became of it."""
     if kind not in handlers:
         raise KeyError(f"nobody does {kind!r}")
-    known = _under(key) if key is not None else None
-    if known is not None:
-        return known
     now = clock.real_now()
     actor = actors.current()
-    job = commands.add(
-        Job(
-            kind=kind, payload=payload, key=key, priority=priority, about=about, not_before=now, rung_at=now,
-            created_at=now, state=JobState.QUEUED, asked_by=f"{actor.kind}:{actor.code}"[:80],
-        )
+    job = Job(
+        kind=kind, payload=payload, key=key, priority=priority, about=about, not_before=now, rung_at=now,
+        created_at=now, state=JobState.QUEUED, asked_by=f"{actor.kind}:{actor.code}"[:80],
     )  # fmt: skip
-    code = job.code
-    commands.after_commit(lambda: ring(code, priority))
-    return job
+    kept = commands.add(job) if key is None else _once(job)
+    if kept.code == (code := job.code):
+        commands.after_commit(lambda: ring(code, priority))
+    return kept
 
 
-def _under(key: str) -> Job | None:
-    """The job with this key; whoever orders the same at the same time waits until we have committed."""
+def _once(job: Job) -> Job:
+    """The job, written unless its key is known; else the one that has it. Whoever orders the same at the same time
+    waits in the index until we have committed."""
     running = session()
-    if running.get_bind().dialect.name == "postgresql":
-        running.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(key, 0))))
-    return running.scalars(sa.select(Job).where(Job.key == key)).first()
+    kind = postgresql if running.get_bind().dialect.name == "postgresql" else sqlite
+    values = {name: value for name, value in sa.inspect(job).dict.items() if name in Job.__table__.columns}
+    audit.count(kind.insert(Job).values(**values).on_conflict_do_nothing(index_elements=["key"]))
+    return running.scalars(sa.select(Job).where(Job.key == job.key)).one()
 
 
 def ring(code: str, priority: int = 0) -> None:

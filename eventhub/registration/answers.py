@@ -53,8 +53,8 @@ class Answers:
         return [each.name for each in fields(self) if getattr(self, each.name) != getattr(other, each.name)]
 
 
-def of(row: Registration) -> Answers:
-    """The answers as they are stored."""
+def of(row: Registration, ranking: tuple[str, ...]) -> Answers:
+    """The answers as they are stored; the ranking is read apart."""
     person: Person = row.person
     lines = {name: getattr(person, name) or "" for name in PERSON}
     return Answers(
@@ -62,5 +62,5 @@ def of(row: Registration) -> Answers:
         languages=tuple((str(code), str(level)) for code, level in person.languages or ()),
         food_needs=tuple(person.food_needs or ()),
         note=row.note,
-        ranking=tuple(each.theme.code for each in sorted(row.preferences, key=lambda each: each.rank)),
+        ranking=ranking,
     )

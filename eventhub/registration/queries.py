@@ -13,10 +13,11 @@ from ..accounts.models import Person, PersonalLink, User
 from ..core.audit import AuditRow
 from ..core.db import session
 from ..core.lists import EXPORT_MOST, Page, Wanted, matches, page
+from ..core.text import Text
 from ..events.models import Event
 from ..network.models import City, Partner, Theme
 from . import rules
-from .commands.answer import themes_of
+from .commands.answer import RANKED
 from .commands.places import free_at, waiting_at
 from .models import Category, Credential, Delegation, Preference, Quota, Registration, State
 
@@ -33,6 +34,12 @@ def event(event: str) -> Event | None:
 def registration(registration: str) -> Registration | None:
     """A registration with everything its own page shows."""
     return session().scalars(_registrations().where(Registration.code == registration)).first()
+
+
+def registration_to_answer(registration: str) -> Registration | None:
+    """A registration with what its form needs in every case: the rest is loaded where it is shown."""
+    options = (joinedload(Registration.event), joinedload(Registration.person), joinedload(Registration.category))
+    return session().scalars(sa.select(Registration).options(*options).where(Registration.code == registration)).first()
 
 
 def registration_within(event: str, registration: str) -> Registration | None:
@@ -55,12 +62,6 @@ def category_within(event: str, category: str) -> Category | None:
     """A category, found within its event."""
     query = sa.select(Category).join(Category.event).options(joinedload(Category.event))
     return session().scalars(query.where(Event.code == event, Category.code == category)).first()
-
-
-def ranking(row: Registration) -> list[Preference]:
-    """How the participant ranks the themes, first choice first."""
-    query = sa.select(Preference).where(Preference.registration_id == row.id).options(joinedload(Preference.theme))
-    return list(session().scalars(query.order_by(Preference.rank)))
 
 
 def credential(row: Registration) -> Credential | None:
@@ -331,9 +332,10 @@ def _delegations(*, event_too: bool = True) -> sa.Select[Delegation]:
 # For the forms
 
 
-def themes(event: Event) -> list[Theme]:
-    """The themes participants of an event rank, in the order of the network."""
-    return themes_of(event)
+def themes(event: Event) -> list[tuple[str, Text]]:
+    """(code, title) of the themes participants of an event rank, in the order of the network."""
+    query = sa.select(Theme.code, Theme.title).where(Theme.network_id == event.network_id, Theme.status.in_(RANKED))
+    return [(row.code, row.title) for row in session().execute(query.order_by(Theme.position, Theme.id))]
 
 
 def people_by_mail(mails: Sequence[str]) -> set[str]:

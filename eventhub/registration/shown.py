@@ -45,7 +45,7 @@ class Difference:
 
 def lines(row: Registration) -> list[Shown]:
     """The answers that say something, in the order of the form."""
-    answers = said.of(row)
+    answers = said.of(row, tuple(each.theme.code for each in row.preferences))
     titles = {each.theme.code: i18n.plain_text(each.theme.title) for each in row.preferences}
     found: list[Shown] = []
     for each in fields(Answers):
@@ -60,7 +60,7 @@ def lines(row: Registration) -> list[Shown]:
 def differences(refused: Changed, event: Event) -> list[Difference]:
     """What differs between what was typed and what stands, answer by answer."""
     mine, theirs = refused.values["mine"], refused.values["theirs"]
-    titles = {each.code: i18n.plain_text(each.title) for each in queries.themes(event)}
+    titles = {code: i18n.plain_text(title) for code, title in queries.themes(event)}
     return [
         Difference(
             str(ANSWERS[name]),

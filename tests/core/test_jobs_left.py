@@ -10,7 +10,7 @@ from flask import Flask
 
 from eventhub.core import clock, jobs
 from eventhub.core.commands import command
-from eventhub.core.db import session, writing
+from eventhub.core.db import db, session, writing
 from eventhub.core.jobs import Job, JobState
 
 begun: list[str] = []
@@ -61,3 +61,24 @@ def test_looking_for_work_waits_for_no_writer(app: Flask) -> None:
         began = time.monotonic()
         assert [found for found, _ in jobs.due()] == [code]
         assert time.monotonic() - began < 2
+
+
+@command
+def order_all(count: int) -> None:
+    for n in range(count):
+        jobs.enqueue("left.quick", {"n": n}, key=f"letter-{n}")
+
+
+def test_a_mailing_of_thousands_of_keyed_jobs_is_one_command(app: Flask) -> None:
+    """A lock for each key would fill PostgreSQL's table of locks."""
+    order_all(200)
+    order_all(201)
+    locks = sa.text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
+
+    @command
+    def order_and_count() -> int:
+        jobs.enqueue("left.quick", {}, key="one")
+        return int(session().execute(locks).scalar_one()) if db.engine.dialect.name == "postgresql" else 0
+
+    assert order_and_count() == 0
+    assert session().scalar(sa.select(sa.func.count()).select_from(Job)) == 202

@@ -167,7 +167,7 @@ def she_registers_without_a_password(focal_point: Walk, organiser: Walk) -> None
     expect(ranks).to_have_count(THEMES)
     for number in range(THEMES):
         ranks.nth(number).evaluate("(e, v) => { e.value = v; e.dispatchEvent(new Event('change', {bubbles: true})) }", str(THEMES - number))
-    page.locator("button[name=step][value=continue]").click()
+    page.locator("button[name=step][value=review]").click()
     focal_point.check()
     expect(page.locator("main")).to_contain_text("المبروك")
     page.locator("main form[method=post] button.main").first.click()

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, selectinload
 
 from ...accounts.commands import change_person, new_person, person_by_mail
-from ...core import clock
+from ...core import audit, clock
 from ...core.commands import add, command, load
 from ...core.db import session
 from ...core.errors import Changed, NotAllowedNow
@@ -45,7 +43,7 @@ def save(*, event: str, registration: str, answers: Answers, revision: int | Non
     NotAllowedNow when the registration is over.
     """
     event_row = load(Event, event)
-    row = _with_preferences(places.lock_registration(event_row, registration))
+    row = places.lock_registration(event_row, registration)
     if row.state not in rules.ANSWERING | rules.CORRECTING:
         raise NotAllowedNow()
     _apply(row, answers, revision)
@@ -64,17 +62,16 @@ def submit(
     Raises Incomplete, NotARanking, Changed, RegistrationClosed, or NotAllowedNow when it was sent already.
     """
     event_row = places.lock_event(event)
-    row = _with_preferences(places.lock_registration(event_row, registration))
+    row = places.lock_registration(event_row, registration)
     if row.state not in rules.ANSWERING:
         raise NotAllowedNow()
     invited = row.origin is not Origin.REQUEST
     if not rules.registration_open(event_row.state, event_row.registration_until, clock.now(), invited=invited):
         raise RegistrationClosed()
-    if answers is not None:
-        _apply(row, answers, revision)
-    _check_complete(row)
-    row.requested_at = clock.now()
     full = places.free_for(row).lacks(places.need_of(row))
+    ranking = _apply(row, answers, revision) if answers is not None else ranking_of(row)
+    _check_complete(row, ranking)
+    row.requested_at = clock.now()
     steps.become(row, State.WAITLISTED if full else State.PENDING)
     steps.tell(row, "registration.waitlisted" if full else "registration.received")
     return Submitted(row.code, row.state, full)
@@ -131,31 +128,28 @@ def registration_of(event: Event, person_id: int) -> Registration | None:
     return session().scalars(query).first()
 
 
-def themes_of(event: Event) -> list[Theme]:
-    """The themes participants of an event rank, in the order of the network."""
-    query = sa.select(Theme).where(Theme.network_id == event.network_id, Theme.status.in_(RANKED))
-    return list(session().scalars(query.order_by(Theme.position, Theme.id)))
+def ranking_of(row: Registration) -> tuple[str, ...]:
+    """Codes of the themes as a registration ranks them, first choice first; empty while it ranks none."""
+    query = sa.select(Theme.code).join(Preference, Preference.theme_id == Theme.id)
+    return tuple(session().scalars(query.where(Preference.registration_id == row.id).order_by(Preference.rank)))
 
 
-def _with_preferences(row: Registration) -> Registration:
-    """The same with its ranking and themes, in one more statement."""
-    query = (
-        sa.select(Registration)
-        .where(Registration.id == row.id)
-        .options(selectinload(Registration.preferences).joinedload(Preference.theme), joinedload(Registration.event))
-    )
-    session().scalars(query).one()
-    return row
+def ranked_themes(event: Event) -> dict[str, int]:
+    """Code → id of the themes participants of an event rank, in the order of the network."""
+    query = sa.select(Theme.code, Theme.id).where(Theme.network_id == event.network_id, Theme.status.in_(RANKED))
+    return {row.code: row.id for row in session().execute(query.order_by(Theme.position, Theme.id))}
 
 
-def _apply(row: Registration, answers: Answers, revision: int | None) -> None:
-    """Put answers into the rows, unless somebody was faster and said something else."""
-    before = said.of(row)
+def _apply(row: Registration, answers: Answers, revision: int | None) -> tuple[str, ...]:
+    """Put answers into the rows, unless somebody was faster and said something else. Returns the ranking."""
+    before = said.of(row, ranking_of(row))
     differs = answers.differs(before)
     if not differs:
-        return
+        return before.ranking
     if revision is not None and revision != row.revision:
         raise Changed(mine=answers, theirs=before, revision=row.revision)
+    if "ranking" in differs:
+        _rank(row, answers.ranking)
     given = {name: getattr(answers, name) for name in said.PERSON if name in differs}
     if "languages" in differs:
         given["languages"] = [list(each) for each in answers.languages]
@@ -164,34 +158,31 @@ def _apply(row: Registration, answers: Answers, revision: int | None) -> None:
     if given:
         change_person(row.person, **given)
     row.note = answers.note
-    if "ranking" in differs:
-        _rank(row, answers.ranking)
     row.revision += 1
+    return answers.ranking
 
 
-def _rank(row: Registration, ranking: Iterable[str]) -> None:
-    """Write a ranking, or take it back. Raises NotARanking."""
-    wanted = list(ranking)
-    themes = {theme.code: theme for theme in themes_of(row.event)}
-    if wanted and not rules.is_ranking(wanted, themes):
+def _rank(row: Registration, ranking: tuple[str, ...]) -> None:
+    """Write a ranking, or take it back, in two statements. Raises NotARanking."""
+    themes = ranked_themes(row.event)
+    if ranking and not rules.is_ranking(ranking, themes):
         raise NotARanking()
-    place = {code: at for at, code in enumerate(wanted, start=1)}
-    for each in list(row.preferences):
-        if each.theme.code in place:
-            each.rank = place.pop(each.theme.code)
-        else:
-            row.preferences.remove(each)
-    for code, at in place.items():
-        row.preferences.append(Preference(theme=themes[code], rank=at))
+    before: sa.Executable = sa.delete(Preference).where(Preference.registration_id == row.id)
+    what = {"ranking": list(ranking)}
+    audit.write(before, entity="registration", entity_code=row.code, what=what)
+    if ranking:
+        rows = [
+            {"registration_id": row.id, "theme_id": themes[code], "rank": at} for at, code in enumerate(ranking, start=1)
+        ]
+        audit.count(sa.insert(Preference.__table__).values(rows))  # type: ignore[arg-type]
 
 
-def _check_complete(row: Registration) -> None:
-    ranks = row.category.ranks_themes
-    themes = [theme.code for theme in themes_of(row.event)] if ranks else None
+def _check_complete(row: Registration, ranking: tuple[str, ...]) -> None:
+    themes = ranked_themes(row.event) if row.category.ranks_themes else None
     person = row.person
     missing = rules.lacking(
         latin=person.latin, arabic=person.arabic, languages=person.languages or [],
-        ranking=[each.theme.code for each in row.preferences], themes=themes,
+        ranking=ranking, themes=themes,
     )  # fmt: skip
     if missing:
         raise Incomplete(what=", ".join(str(LACKING[each]) for each in missing))

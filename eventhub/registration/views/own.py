@@ -16,6 +16,7 @@ from .. import answers as said
 from .. import commands, letters, queries, rules, shown
 from ..access import Permission
 from ..calendar import MEDIA_TYPE
+from ..commands.answer import ranking_of
 from ..errors import NotARanking
 from ..forms import EmptyForm, RegistrationForm
 from ..models import Registration, State
@@ -34,16 +35,16 @@ def own(row: Registration) -> Any:
 
 
 @bp.route("/<registration>/form", methods=["GET", "POST"])
-@requires(Permission.REGISTRATION_OWN, load=queries.registration)
+@requires(Permission.REGISTRATION_OWN, load=queries.registration_to_answer)
 def form(row: Registration) -> Any:
     """The form. "Save" keeps it half done; "continue" wants it complete and leads to the review."""
     if row.state not in rules.ANSWERING | rules.CORRECTING:
         return redirect_to(".own", registration=row.code)
     page = RegistrationForm()
     ranks = row.category.ranks_themes
-    stored = None if page.is_submitted() else _stored(row)
+    stored = None if page.is_submitted() else said.of(row, ranking_of(row))
     if ranks:
-        themes = [(each.code, i18n.plain_text(each.title)) for each in queries.themes(row.event)]
+        themes = [(code, i18n.plain_text(title)) for code, title in queries.themes(row.event)]
         page.rank(themes, stored or said.Answers())
     if stored is not None:
         page.begin(stored, row.revision)
@@ -53,17 +54,16 @@ def form(row: Registration) -> Any:
     if page.is_submitted() and not draft:
         valid = page.is_complete(ranks=ranks) and valid
     if valid:
+        code, sent = row.code, row.state in rules.CORRECTING
         try:
-            commands.save(
-                event=row.event.code, registration=row.code, answers=page.answers(), revision=page.began_from
-            )
+            commands.save(event=row.event.code, registration=code, answers=page.answers(), revision=page.began_from)
         except Changed as refused:
             differences = shown.differences(refused, row.event)
             page.revision.data = str(refused.values["revision"])
         except NotARanking as refused:
             page.ranking.errors = [str(refused)]
         else:
-            return _after_saving(row, draft=draft)
+            return _after_saving(code, sent=sent, draft=draft)
     html = render(
         "registration/form.html", row=row, event=row.event, form=page, ranks=ranks, differences=differences,
         returning=row.state is State.INVITED and bool(row.person.function or row.person.languages), **_deadline(row),
@@ -72,24 +72,25 @@ def form(row: Registration) -> Any:
 
 
 @bp.route("/<registration>/review", methods=["GET", "POST"])
-@requires(Permission.REGISTRATION_OWN, load=queries.with_preferences)
+@requires(Permission.REGISTRATION_OWN, load=queries.registration_to_answer)
 def review(row: Registration) -> Any:
     """Everything once more before it is sent."""
+    code = row.code
     if row.state not in rules.ANSWERING:
-        return redirect_to(".own", registration=row.code)
+        return redirect_to(".own", registration=code)
     page = EmptyForm()
     if page.validate_on_submit():
         try:
-            done = commands.submit(event=row.event.code, registration=row.code)
+            done = commands.submit(event=row.event.code, registration=code)
         except Refused as refused:
             say_refused(refused)
-            return redirect_to(".form", registration=row.code)
+            return redirect_to(".form", registration=code)
         if done.state is State.WAITLISTED:
             flash(_("Your registration has been sent. You are on the waiting list."), "ok")
         else:
             flash(_("Your registration has been sent. Thank you."), "ok")
-        return redirect_to(".own", registration=row.code)
-    lines = shown.lines(row)
+        return redirect_to(".own", registration=code)
+    lines = shown.lines(queries.with_preferences(code) or row)
     return render("registration/review.html", row=row, event=row.event, form=page, lines=lines, **_deadline(row))
 
 
@@ -100,18 +101,14 @@ def calendar(row: Registration) -> Response:
     return send_bytes(letters.calendar_file(row), f"{row.event.slug}.ics", MEDIA_TYPE)
 
 
-def _stored(row: Registration) -> said.Answers:
-    return said.of(queries.with_preferences(row.code) or row)
-
-
-def _after_saving(row: Registration, *, draft: bool) -> Any:
-    if row.state in rules.CORRECTING:
+def _after_saving(code: str, *, sent: bool, draft: bool) -> Any:
+    if sent:
         flash(_("Your corrections have been saved."), "ok")
-        return redirect_to(".own", registration=row.code)
+        return redirect_to(".own", registration=code)
     if draft:
         flash(_("Your answers are kept. You can go on at any time with the link in our letter."), "ok")
-        return redirect_to(".form", registration=row.code)
-    return redirect_to(".review", registration=row.code)
+        return redirect_to(".form", registration=code)
+    return redirect_to(".review", registration=code)
 
 
 def _deadline(row: Registration) -> dict[str, Any]:
