@@ -48,14 +48,17 @@ def command(function: Callable[P, R]) -> Callable[P, R]:
         running.rollback()
         running.expire_all()
         running.info.update({COMMAND: name, "actor": actors.current(), LOCKED: 0})
-        running.info.update({BEFORE_COMMIT: [], AFTER_COMMIT: []})
+        running.info.update({BEFORE_COMMIT: {}, AFTER_COMMIT: {}})
         try:
             running.connection(execution_options={WRITE: True})
             result = function(*args, **kwargs)
-            for late, values in running.info[BEFORE_COMMIT]:
-                late(*values)
+            late = running.info[BEFORE_COMMIT]
+            while late:
+                call_late, values = next(iter(late))
+                del late[call_late, values]
+                call_late(*values)
             running.commit()
-            after: list[Callable[[], None]] = running.info[AFTER_COMMIT]
+            after: dict[Callable[[], None], None] = running.info[AFTER_COMMIT]
         except BaseException:
             running.rollback()
             raise
@@ -80,18 +83,15 @@ def _call(call: Callable[[], None], name: str) -> None:
 def before_commit(call: Callable[..., None], *values: Any) -> None:
     """Have something written last in this command's transaction: rows that many commands write, so that each holds
     them shortly. Asked for twice with the same values, it is done once."""
-    running, _ = _inside()
-    calls = running.info[BEFORE_COMMIT]
-    if (call, values) not in calls:
-        calls.append((call, values))
+    running = _inside()
+    running.info[BEFORE_COMMIT].setdefault((call, values))
 
 
 def after_commit(call: Callable[[], None]) -> None:
     """Have something done once this command's transaction is committed. It must be harmless to lose: the rows are
     the truth, this is the bell."""
-    calls = _inside()[1]
-    if call not in calls:
-        calls.append(call)
+    running = _inside()
+    running.info[AFTER_COMMIT].setdefault(call)
 
 
 def lock(model: type[M], code: str) -> M:
@@ -99,7 +99,7 @@ def lock(model: type[M], code: str) -> M:
 
     Rows are locked in the order their tables declare (event → delegation → registration).
     """
-    running, _ = _inside()
+    running = _inside()
     if model.__lock_order__ < running.info[LOCKED]:
         raise CommandMisuse(f"{model.__tablename__} is locked too late")
     running.info[LOCKED] = model.__lock_order__
@@ -114,7 +114,7 @@ def lock(model: type[M], code: str) -> M:
 
 def load(model: type[M], code: str, **within: Any) -> M:
     """The row with this code, belonging to these owners (`event=event_row`). Raises NotFound."""
-    running, _ = _inside()
+    running = _inside()
     query = _by_code(model, code)
     for name, owner in within.items():
         query = query.where(getattr(model, name) == owner)
@@ -126,21 +126,21 @@ def load(model: type[M], code: str, **within: Any) -> M:
 
 def add(row: M) -> M:
     """Put a new row into this command's transaction."""
-    _inside()[0].add(row)
+    _inside().add(row)
     return row
 
 
 def remove(row: Base) -> None:
     """Delete a row in this command's transaction; the audit keeps what it was."""
-    _inside()[0].delete(row)
+    _inside().delete(row)
 
 
 def _by_code(model: type[M], code: str) -> sa.Select[M]:
     return sa.select(model).where(model.code == code)  # type: ignore[attr-defined]
 
 
-def _inside() -> tuple[Session, list[Callable[[], None]]]:
+def _inside() -> Session:
     running = session()
     if not running.info.get(COMMAND):
         raise CommandMisuse("only a command writes")
-    return running, running.info[AFTER_COMMIT]
+    return running

@@ -77,6 +77,11 @@ class RegistrationForm(Revised):
         self.food_needs.data = list(answers.food_needs)
         self.revision.data = str(revision)
 
+    def in_order_of(self, language: str) -> None:
+        """The reader's own script is offered first."""
+        if language == "ar":
+            self.script.choices = self.script.choices[::-1]
+
     def answers(self) -> Answers:
         return Answers(
             **{name: self[name].data or "" for name in LINES},

@@ -17,7 +17,7 @@ OVER = (EventState.FINISHED, EventState.ARCHIVED)
 
 
 def find(event_code: str) -> list[Missing]:
-    """Cities without a focal point, a lead or a delegation, places left in delegations, invitations unanswered, decisions due."""
+    """Cities without a focal point, a lead or a delegation; places left, invitations unanswered, decisions due."""
     event = queries.event(event_code)
     if event is None or event.state in OVER:
         return []

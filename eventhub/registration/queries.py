@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import defer, joinedload, selectinload
 
 from ..accounts.models import Person, PersonalLink, User
 from ..core.audit import AuditRow
@@ -38,7 +38,12 @@ def registration(registration: str) -> Registration | None:
 
 def registration_to_answer(registration: str) -> Registration | None:
     """A registration with what its form needs in every case: the rest is loaded where it is shown."""
-    options = (joinedload(Registration.event), joinedload(Registration.person), joinedload(Registration.category))
+    texts = (Event.summary, Event.description, Event.practical, Event.outcome, Event.address)
+    options = (
+        joinedload(Registration.event).options(*(defer(text) for text in texts)),
+        joinedload(Registration.person),
+        joinedload(Registration.category),
+    )
     return session().scalars(sa.select(Registration).options(*options).where(Registration.code == registration)).first()
 
 
@@ -257,7 +262,7 @@ def history(row: Registration) -> list[Step]:
     """What happened to a registration, latest first, from the audit: three statements."""
     query = (
         sa.select(AuditRow)
-        .where(AuditRow.entity == "registration", AuditRow.entity_code == row.code)
+        .where(AuditRow.entity == "registration", AuditRow.entity_code == row.code, AuditRow.action != "bulk")
         .order_by(AuditRow.id.desc())
         .limit(200)
     )
@@ -317,8 +322,8 @@ def without_focal_point(event: Event) -> list[Delegation]:
         _delegations(event_too=False)
         .join(Quota, Quota.delegation_id == Delegation.id)
         .join(Category, Category.id == Quota.category_id)
-        .where(Delegation.event_id == event.id, Delegation.city_id.is_not(None), Category.ranks_themes, Quota.places > 0)
-        .where(~coming.exists())
+        .where(Delegation.event_id == event.id, Delegation.city_id.is_not(None))
+        .where(Category.ranks_themes, Quota.places > 0, ~coming.exists())
         .order_by(Delegation.id)
     )
     return list(session().scalars(query).unique())

@@ -80,8 +80,7 @@ class Frame:
             (_("Events"), "events.public_list"),
             (_("News"), "network.news_list"),
         ]
-        known = current_app.view_functions
-        addresses = [(label, url_for(endpoint)) for label, endpoint in entries if endpoint in known]
+        addresses = [(label, url_for(endpoint)) for label, endpoint in entries]
         return [(label, url, f"{request.path}/".startswith(f"{url.rstrip('/')}/")) for label, url in addresses]
 
     @property

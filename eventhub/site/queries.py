@@ -18,7 +18,7 @@ from ..events.models import Event, EventState
 from ..network import queries as network
 from ..network.models import City, Mission, Network, News, Partner, Theme
 from ..network.rules import OnShore
-from ..registration.models import Registration
+from ..registration.models import Delegation, Registration
 
 EVENTS_WITH_MISSING = 8
 """Events to come whose list of what is missing is computed at once."""
@@ -93,5 +93,18 @@ def registrations_of(person: str) -> list[Registration]:
         .options(joinedload(Registration.event), joinedload(Registration.category))
         .where(Person.code == person)
         .order_by(Event.starts_on.desc(), Registration.id)
+    )
+    return list(session().scalars(query))
+
+
+def delegations_led_by(person: str) -> list[Delegation]:
+    """The delegations a person answers for, the next event first."""
+    query = (
+        sa.select(Delegation)
+        .join(Delegation.lead)
+        .join(Delegation.event)
+        .options(joinedload(Delegation.event), joinedload(Delegation.city), joinedload(Delegation.partner))
+        .where(Person.code == person)
+        .order_by(Event.starts_on.desc(), Delegation.id)
     )
     return list(session().scalars(query))

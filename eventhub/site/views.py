@@ -50,6 +50,7 @@ def mine() -> str:
         "site/mine.html",
         in_hand=queries.events_in_hand(actor()),
         registrations=queries.registrations_of(actor().person),
+        delegations=queries.delegations_led_by(actor().person),
         creates=may(Events.EVENT_CREATE),
         edits=may(Network.NETWORK_EDIT),
         audits=may(Accounts.AUDIT_READ),

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from flask import Flask
 
-from . import addresses, frame, health
+from . import frame, health
 from .views import bp
 
 
 def wire(app: Flask) -> None:
     frame.init(app)
-    addresses.init(app)
     health.init(app)
     app.register_blueprint(bp)

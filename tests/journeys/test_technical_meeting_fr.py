@@ -200,16 +200,20 @@ def she_is_approved_and_gets_a_calendar_entry(organiser: Walk, event: str, focal
 
 def a_full_category_waits_and_a_cancellation_promotes(organiser: Walk, event: str) -> None:
     page = organiser.goto(f"/fr/work/events/{event}/registrations/waiting")
-    first = page.locator("tbody tr").first
+    first = page.locator("table.list tbody tr").first
     expect(first).to_contain_text("Laurent Pasquier")
-    organiser.goto(f"/fr/work/events/{event}/registrations?category=observer&state=approved")
-    page.locator("tbody tr a").first.click()
+    organiser.goto(f"/fr/work/events/{event}/registrations?state=approved")
+    with page.expect_navigation():
+        page.select_option("[name=category]", label="Observateur")
+    organiser.check()
+    expect(page.locator("table.list tbody tr")).to_have_count(2)
+    page.locator("table.list tbody tr a").first.click()
     organiser.check()
     organiser.press(re.compile("^Annuler"), "link")
     page.locator("main form[method=post] button").first.click()
     organiser.check()
     organiser.goto(f"/fr/work/events/{event}/registrations?q=pasquier")
-    expect(page.locator("tbody")).to_contain_text("Approuvée")
+    expect(page.locator("table.list tbody")).to_contain_text("Approuvée")
     letter(organiser, "pasquier", "place|inscription")
 
 
@@ -218,15 +222,17 @@ def the_agenda_moves_from_release_to_release(organiser: Walk, event: str, visito
     organiser.picture("draft-fr")
     page.get_by_role("link", name=re.compile("Stratégies de co-développement")).first.click()
     organiser.check()
-    organiser.follow(re.compile("Déplacer|Placer|horaire", re.IGNORECASE))
+    session = page.url
+    organiser.follow(re.compile("^Déplacer"))
     page.fill("[name=start]", "14:15")
-    page.locator("main form[method=post] button.main").first.click()
+    page.locator("main form button.main").first.click()
     organiser.check()
     organiser.goto(f"/fr/work/events/{event}/agenda")
     expect(page.locator("main")).to_contain_text(re.compile("Salle Rhône"))
     expect(page.locator("main")).to_contain_text(re.compile("en même temps|conflit|occupée", re.IGNORECASE))
-    page.get_by_role("link", name=re.compile("Stratégies de co-développement")).first.click()
-    organiser.follow(re.compile("Déplacer|Placer|horaire", re.IGNORECASE))
+    organiser.picture("clash-fr")
+    organiser.goto(session)
+    organiser.follow(re.compile("^Déplacer"))
     page.fill("[name=start]", "16:30")
     page.locator("main form[method=post] button.main").first.click()
     organiser.check()

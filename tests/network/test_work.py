@@ -172,9 +172,12 @@ def test_a_list_is_searched_in_any_spelling(desk, own):
 
 
 def test_a_list_asks_as_often_with_thirty_rows_as_with_one(desk, own):
+    watch = desk.application.extensions["eventhub-porch"].watch
+
     def asked() -> dict[str, int]:
         found = {}
         for section in SECTIONS:
+            watch.looked_at = float("inf")  # the look at the public version depends on the clock alone
             with counting() as seen:
                 assert desk.get(f"/fr/work/network/{section}").status_code == 200
             found[section] = len(seen)

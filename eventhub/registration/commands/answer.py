@@ -10,7 +10,7 @@ from ...accounts.commands import change_person, new_person, person_by_mail
 from ...core import audit, clock
 from ...core.commands import add, command, load
 from ...core.db import session
-from ...core.errors import Changed, NotAllowedNow
+from ...core.errors import Changed, NotAllowedNow, NotFound
 from ...events.models import Event
 from ...network.models import Theme, ThemeStatus
 from .. import answers as said
@@ -42,11 +42,13 @@ def save(*, event: str, registration: str, answers: Answers, revision: int | Non
     Raises Changed (with `mine` and `theirs`) when somebody saved a newer revision meanwhile, NotARanking, and
     NotAllowedNow when the registration is over.
     """
-    event_row = load(Event, event)
-    row = places.lock_registration(event_row, registration)
+    found = session().execute(sa.select(Event.id, Event.network_id).where(Event.code == event)).first()
+    if found is None:
+        raise NotFound()
+    row = places.lock_registration(found.id, registration)
     if row.state not in rules.ANSWERING | rules.CORRECTING:
         raise NotAllowedNow()
-    _apply(row, answers, revision)
+    _apply(row, answers, themes_and_ranking(row, found.network_id), revision)
     if row.state is State.INVITED:
         steps.become(row, State.DRAFT)
     return row.revision
@@ -62,15 +64,15 @@ def submit(
     Raises Incomplete, NotARanking, Changed, RegistrationClosed, or NotAllowedNow when it was sent already.
     """
     event_row = places.lock_event(event)
-    row = places.lock_registration(event_row, registration)
+    row = places.lock_registration(event_row.id, registration)
     if row.state not in rules.ANSWERING:
         raise NotAllowedNow()
     invited = row.origin is not Origin.REQUEST
     if not rules.registration_open(event_row.state, event_row.registration_until, clock.now(), invited=invited):
         raise RegistrationClosed()
     full = places.free_for(row).lacks(places.need_of(row))
-    ranking = _apply(row, answers, revision) if answers is not None else ranking_of(row)
-    _check_complete(row, ranking)
+    themes = themes_and_ranking(row, event_row.network_id)
+    _check_complete(row, _apply(row, answers, themes, revision) if answers is not None else themes)
     row.requested_at = clock.now()
     steps.become(row, State.WAITLISTED if full else State.PENDING)
     steps.tell(row, "registration.waitlisted" if full else "registration.received")
@@ -80,7 +82,7 @@ def submit(
 @command
 def decline(*, event: str, registration: str, reason: str = "") -> None:
     """The person does not come. The link stays: who thinks again may still answer. Raises NotAllowedNow."""
-    row = places.lock_registration(load(Event, event), registration)
+    row = places.lock_registration(load(Event, event).id, registration)
     steps.become(row, State.DECLINED, reason=reason)
 
 
@@ -128,28 +130,37 @@ def registration_of(event: Event, person_id: int) -> Registration | None:
     return session().scalars(query).first()
 
 
-def ranking_of(row: Registration) -> tuple[str, ...]:
-    """Codes of the themes as a registration ranks them, first choice first; empty while it ranks none."""
-    query = sa.select(Theme.code).join(Preference, Preference.theme_id == Theme.id)
-    return tuple(session().scalars(query.where(Preference.registration_id == row.id).order_by(Preference.rank)))
+@dataclass(frozen=True)
+class Ranked:
+    """The themes participants of an event rank (code → id, in the order of the network), and how one ranks them."""
+
+    themes: dict[str, int]
+    ranking: tuple[str, ...]
 
 
-def ranked_themes(event: Event) -> dict[str, int]:
-    """Code → id of the themes participants of an event rank, in the order of the network."""
-    query = sa.select(Theme.code, Theme.id).where(Theme.network_id == event.network_id, Theme.status.in_(RANKED))
-    return {row.code: row.id for row in session().execute(query.order_by(Theme.position, Theme.id))}
+def themes_and_ranking(row: Registration, network_id: int) -> Ranked:
+    """Both, in one statement."""
+    query = (
+        sa.select(Theme.code, Theme.id, Preference.rank)
+        .outerjoin(Preference, sa.and_(Preference.theme_id == Theme.id, Preference.registration_id == row.id))
+        .where(Theme.network_id == network_id, Theme.status.in_(RANKED))
+        .order_by(Theme.position, Theme.id)
+    )
+    found = session().execute(query).all()
+    ranked = sorted((rank, code) for code, _id, rank in found if rank is not None)
+    return Ranked({code: theme_id for code, theme_id, _rank in found}, tuple(code for _rank, code in ranked))
 
 
-def _apply(row: Registration, answers: Answers, revision: int | None) -> tuple[str, ...]:
-    """Put answers into the rows, unless somebody was faster and said something else. Returns the ranking."""
-    before = said.of(row, ranking_of(row))
+def _apply(row: Registration, answers: Answers, known: Ranked, revision: int | None) -> Ranked:
+    """Put answers into the rows, unless somebody was faster and said something else. Returns the ranking after it."""
+    before = said.of(row, known.ranking)
     differs = answers.differs(before)
     if not differs:
-        return before.ranking
+        return known
     if revision is not None and revision != row.revision:
         raise Changed(mine=answers, theirs=before, revision=row.revision)
     if "ranking" in differs:
-        _rank(row, answers.ranking)
+        _rank(row, answers.ranking, known)
     given = {name: getattr(answers, name) for name in said.PERSON if name in differs}
     if "languages" in differs:
         given["languages"] = [list(each) for each in answers.languages]
@@ -159,30 +170,29 @@ def _apply(row: Registration, answers: Answers, revision: int | None) -> tuple[s
         change_person(row.person, **given)
     row.note = answers.note
     row.revision += 1
-    return answers.ranking
+    return Ranked(known.themes, answers.ranking)
 
 
-def _rank(row: Registration, ranking: tuple[str, ...]) -> None:
-    """Write a ranking, or take it back, in two statements. Raises NotARanking."""
-    themes = ranked_themes(row.event)
-    if ranking and not rules.is_ranking(ranking, themes):
+def _rank(row: Registration, ranking: tuple[str, ...], known: Ranked) -> None:
+    """Write a ranking, or take it back. Raises NotARanking."""
+    if ranking and not rules.is_ranking(ranking, known.themes):
         raise NotARanking()
-    before: sa.Executable = sa.delete(Preference).where(Preference.registration_id == row.id)
-    what = {"ranking": list(ranking)}
-    audit.write(before, entity="registration", entity_code=row.code, what=what)
+    if known.ranking or not ranking:
+        audit.count(sa.delete(Preference).where(Preference.registration_id == row.id))
     if ranking:
-        rows = [
-            {"registration_id": row.id, "theme_id": themes[code], "rank": at} for at, code in enumerate(ranking, start=1)
+        places_ = [
+            {"registration_id": row.id, "theme_id": known.themes[code], "rank": at}
+            for at, code in enumerate(ranking, start=1)
         ]
-        audit.count(sa.insert(Preference.__table__).values(rows))  # type: ignore[arg-type]
+        insert = sa.insert(Preference.__table__).values(places_)  # type: ignore[arg-type]
+        audit.write(insert, entity="registration", entity_code=row.code, what={"ranking": list(ranking)})
 
 
-def _check_complete(row: Registration, ranking: tuple[str, ...]) -> None:
-    themes = ranked_themes(row.event) if row.category.ranks_themes else None
+def _check_complete(row: Registration, known: Ranked) -> None:
     person = row.person
     missing = rules.lacking(
         latin=person.latin, arabic=person.arabic, languages=person.languages or [],
-        ranking=ranking, themes=themes,
+        ranking=known.ranking, themes=known.themes if row.category.ranks_themes else None,
     )  # fmt: skip
     if missing:
         raise Incomplete(what=", ".join(str(LACKING[each]) for each in missing))

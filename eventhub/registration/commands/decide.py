@@ -30,7 +30,7 @@ class Decided:
 def approve(*, event: str, registration: str) -> Decided:
     """Give the registration a place, its credential and its confirmation; when there is none left it goes to (or
     stays on) the waiting list and the answer says what is full. Raises NotAllowedNow."""
-    row = places.lock_registration(places.lock_event(event), registration)
+    row = places.lock_registration(places.lock_event(event).id, registration)
     if row.state not in (State.PENDING, State.WAITLISTED):
         raise NotAllowedNow()
     full = steps.admit(row)
@@ -40,7 +40,7 @@ def approve(*, event: str, registration: str) -> Decided:
 @command
 def refuse(*, event: str, registration: str, reason: str) -> Decided:
     """Refuse a registration that awaits a decision or a place; the person is told why. Raises NotAllowedNow."""
-    row = places.lock_registration(places.lock_event(event), registration)
+    row = places.lock_registration(places.lock_event(event).id, registration)
     steps.become(row, State.REFUSED, reason=reason)
     steps.tell(row, "registration.refused")
     return Decided(row.code, row.state)
@@ -54,7 +54,7 @@ def cancel(*, event: str, registration: str, reason: str = "") -> Decided:
     Raises NotAllowedNow if the state does not permit it (also for the second of two at once).
     """
     event_row = places.lock_event(event)
-    row = places.lock_registration(event_row, registration)
+    row = places.lock_registration(event_row.id, registration)
     had_place = row.state is State.APPROVED
     steps.become(row, State.CANCELLED, reason=reason)
     steps.end_links(row.person, steps.REGISTRATION, row.code)
@@ -67,7 +67,7 @@ def cancel(*, event: str, registration: str, reason: str = "") -> Decided:
 def readmit(*, event: str, registration: str) -> Decided:
     """Admit again who declined, was refused or cancelled: at the end of the order, with a place if there is one, else
     on the waiting list; who never answered is invited anew. Raises NotAllowedNow."""
-    row = places.lock_registration(places.lock_event(event), registration)
+    row = places.lock_registration(places.lock_event(event).id, registration)
     wanted = rules.admission(row.state, answered=row.requested_at is not None)
     if wanted is None:
         raise NotAllowedNow()
@@ -86,7 +86,7 @@ def change_category(*, event: str, registration: str, category: str) -> Decided:
     """Put a registration in another category. One that has a place changes it for a place there, and its badge with
     it; the place left goes to whoever is next. Raises NoPlace, NotAllowedNow when it is over."""
     event_row = places.lock_event(event)
-    row = places.lock_registration(event_row, registration)
+    row = places.lock_registration(event_row.id, registration)
     wanted = load(Category, category, event=event_row)
     if wanted.id == row.category_id:
         return Decided(row.code, row.state)

@@ -83,7 +83,7 @@ def nominate(*, event: str, delegation: str, invitee: Invitee) -> str:
 @command
 def remind(*, event: str, registration: str) -> None:
     """Send the invitation again to one who has not answered. Raises NotAllowedNow when there is an answer."""
-    row = places.lock_registration(load(Event, event), registration)
+    row = places.lock_registration(load(Event, event).id, registration)
     if row.state not in rules.UNANSWERED:
         raise NotAllowedNow()
     steps.new_link(row)

@@ -26,11 +26,11 @@ def lock_event(code: str) -> Event:
     return lock(Event, code)
 
 
-def lock_registration(event: Event, code: str) -> Registration:
+def lock_registration(event_id: int, code: str) -> Registration:
     """The registration within its event, locked, with its person, category and delegation. Raises NotFound."""
     query = (
         sa.select(Registration)
-        .where(Registration.code == code, Registration.event_id == event.id)
+        .where(Registration.code == code, Registration.event_id == event_id)
         .options(*WITH_PEOPLE)
         .with_for_update(of=Registration)
     )

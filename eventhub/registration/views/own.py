@@ -16,7 +16,7 @@ from .. import answers as said
 from .. import commands, letters, queries, rules, shown
 from ..access import Permission
 from ..calendar import MEDIA_TYPE
-from ..commands.answer import ranking_of
+from ..commands.answer import themes_and_ranking
 from ..errors import NotARanking
 from ..forms import EmptyForm, RegistrationForm
 from ..models import Registration, State
@@ -41,8 +41,9 @@ def form(row: Registration) -> Any:
     if row.state not in rules.ANSWERING | rules.CORRECTING:
         return redirect_to(".own", registration=row.code)
     page = RegistrationForm()
+    page.in_order_of(i18n.language())
     ranks = row.category.ranks_themes
-    stored = None if page.is_submitted() else said.of(row, ranking_of(row))
+    stored = None if page.is_submitted() else said.of(row, themes_and_ranking(row, row.event.network_id).ranking)
     if ranks:
         themes = [(code, i18n.plain_text(title)) for code, title in queries.themes(row.event)]
         page.rank(themes, stored or said.Answers())
