@@ -133,7 +133,7 @@ def letter(who: Walk, to: str, subject: str) -> Page:
     for _ in range(60):
         page = who.page
         page.goto(who.house.url(f"/fr/demo/mail/?q={to}"))
-        found = page.get_by_role("link", name=re.compile(subject)).first
+        found = page.locator("table.list").get_by_role("link", name=re.compile(subject)).first
         if found.count():
             found.click()
             who.check()

@@ -291,11 +291,10 @@ def test_two_releases_at_once_make_one(app: Flask) -> None:
 
 
 @pytest.mark.control
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)  # on SQLite the transaction itself is the lock
 def test_without_the_lock_two_releases_at_once_fall_over_each_other(
     app: Flask, database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if database == "sqlite":
-        pytest.skip("on SQLite the transaction itself is the lock")
     row = event()
     session(row)
     code = row.code

@@ -262,6 +262,9 @@ def test_anyone_asks_for_a_place_only_in_an_open_category_while_registration_is_
     again = commands.ask(event=meeting.event, category=category, mail="O@example.org", given_name="Mallory")
     assert again == code
     assert make.row(code).person.given_name == "Olga"
+    commands.cancel(event=meeting.event, registration=code)
+    assert commands.ask(event=meeting.event, category=category, mail="o@example.org") == code
+    assert (make.state(code), letters_to(code)) == (State.CANCELLED, ["link", "link", "cancelled"])
     with pytest.raises(errors.NotOpenToPublic):
         commands.ask(event=meeting.event, category=meeting.categories["partner"], mail="p@example.org")
     with pytest.raises(errors.NoAddress):

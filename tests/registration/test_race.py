@@ -13,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from eventhub.accounts.models import Person
 from eventhub.core import commands as core_commands
 from eventhub.core import db as core_db
 from eventhub.core.db import db, session
@@ -351,3 +352,16 @@ def test_one_address_invited_by_many_at_once_is_one_person_with_one_registration
     race(app, *[lambda: commands.invite(event=meeting.event, invitees=[invitee]) for _ in range(4)])
     assert len(states(meeting.event)[State.INVITED]) == 1
     assert letters("invitation") == 1
+
+
+def test_a_new_address_written_to_by_two_events_at_once_is_one_person(app: Flask) -> None:
+    meetings = [make.meeting(), make.meeting(slug="madrid-2016")]
+    clients = [
+        lambda it=it: commands.invite(
+            event=it.event, invitees=[commands.Invitee("once@example.org", it.categories["press"], name="Amina T")]
+        )
+        for it in meetings
+    ]
+    race(app, *clients)
+    assert session().scalar(sa.select(sa.func.count()).select_from(Person)) == 1
+    assert [len(states(it.event)[State.INVITED]) for it in meetings] == [1, 1]

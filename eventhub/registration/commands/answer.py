@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from ...accounts.commands import change_person, new_person, person_by_mail
+from ...accounts.commands import change_person
 from ...core import audit, clock
 from ...core.commands import add, command, load
 from ...core.db import session
@@ -16,7 +16,7 @@ from ...network.models import Theme, ThemeStatus
 from .. import answers as said
 from .. import rules
 from ..answers import Answers
-from ..errors import AlreadyRegistered, Incomplete, NoAddress, NotARanking, NotOpenToPublic, RegistrationClosed
+from ..errors import Incomplete, NoAddress, NotARanking, NotOpenToPublic, RegistrationClosed
 from ..models import Category, Delegation, Origin, Preference, Registration, State
 from ..words import LACKING
 from . import places, steps
@@ -92,9 +92,10 @@ def ask(
     delegation: str = "",
 ) -> str:  # fmt: skip
     """Somebody asks for a place in a category open to the public: a draft, and a personal link by mail to go on with.
-    An address we know already gets its link again and nothing of what we know is shown or changed. Returns the code.
+    An address we know already gets its link again and nothing of what we know is shown or changed; where a decision
+    has ended the registration, nothing happens, and the answer is the same. Returns the code.
 
-    Raises RegistrationClosed, NotOpenToPublic, NoAddress, AlreadyRegistered (only inside: the page says the same).
+    Raises RegistrationClosed, NotOpenToPublic, NoAddress.
     """
     if not mail.strip():
         raise NoAddress()
@@ -105,13 +106,10 @@ def ask(
         raise NotOpenToPublic()
     if not rules.registration_open(event_row.state, event_row.registration_until, clock.now(), invited=False):
         raise RegistrationClosed()
-    person = person_by_mail(mail) or new_person(
-        mail=mail, language=language, given_name=given_name, family_name=family_name
-    )
-    session().flush()
+    person = steps.known_or_new(mail=mail, language=language, given_name=given_name, family_name=family_name)
     row = registration_of(event_row, person.id)
     if row is not None and row.state not in rules.ANSWERING | rules.CORRECTING:
-        raise AlreadyRegistered()
+        return row.code
     if row is None:
         row = add(
             Registration(

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from ...accounts.commands import new_person, person_by_mail
-from ...accounts.models import Person
 from ...core import clock
 from ...core.commands import add, command, load
 from ...core.db import session
@@ -95,9 +93,9 @@ def _invite(event: Event, invitee: Invitee, origin: Origin) -> Invited:
         raise NoAddress()
     category = load(Category, invitee.category, event=event)
     delegation = load(Delegation, invitee.delegation, event=event) if invitee.delegation else None
-    person = known_or_new(
-        mail=invitee.mail, name=invitee.name, language=invitee.language or event.main_language,
-        function=invitee.function,
+    person = steps.known_or_new(
+        mail=invitee.mail, language=invitee.language or event.main_language, function=invitee.function,
+        **split_name(invitee.name),
     )  # fmt: skip
     before = registration_of(event, person.id)
     if before is not None:
@@ -111,15 +109,6 @@ def _invite(event: Event, invitee: Invitee, origin: Origin) -> Invited:
     steps.new_link(row)
     steps.tell(row, _letter(origin))
     return Invited(row.code, Fate.INVITED)
-
-
-def known_or_new(*, mail: str, name: str, language: str, function: str = "") -> Person:
-    """The person with this address as they are, or a new one. What we know of somebody is never overwritten here."""
-    person = person_by_mail(mail)
-    if person is None:
-        person = new_person(mail=mail, language=language, function=function, **split_name(name))
-        session().flush()
-    return person
 
 
 def _letter(origin: Origin) -> str:

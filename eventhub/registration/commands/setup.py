@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ...accounts import links
+from ...core import public_version
 from ...core.commands import add, command, load, remove
 from ...core.db import session
 from ...core.errors import NotFound
@@ -20,8 +21,8 @@ from ...network.models import City, CityStatus, Contact, ContactKind, Partner
 from .. import rules
 from ..errors import AlreadyRegistered, BelowTaken, NoAddress, StillUsed
 from ..models import Category, Delegation, Quota, Registration, State
+from ..names import split_name
 from . import places, steps
-from .invite import known_or_new
 
 
 def event_created(event: Event, model: Kind) -> None:
@@ -53,6 +54,7 @@ def add_category(
     ).one()  # fmt: skip
     if last[1]:
         raise AlreadyRegistered()
+    public_version.touch(row.slug)
     return add(
         Category(
             event=row, key=key, name=name, capacity=capacity, taken=0, priority=priority, colour=colour,
@@ -70,6 +72,7 @@ def edit_category(*, event: str, category: str, revision: int, values: Mapping[s
     if "capacity" in values and not rules.may_have_capacity(values["capacity"], row.taken):
         raise BelowTaken(taken=row.taken)
     save_revised(row, revision, dict(values))
+    public_version.touch(event_row.slug)
     return steps.promote(event_row)
 
 
@@ -149,7 +152,8 @@ def set_lead(*, event: str, delegation: str, mail: str, name: str = "", language
     row = load(Delegation, delegation, event=event_row)
     if not mail.strip():
         raise NoAddress()
-    person = known_or_new(mail=mail, name=name, language=language or event_row.main_language)
+    spoken = language or event_row.main_language
+    person = steps.known_or_new(mail=mail, language=spoken, **split_name(name))
     if row.lead is not None and row.lead_id != person.id:
         steps.end_links(row.lead, steps.DELEGATION, row.code)
     row.lead = person

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from ...accounts import links
+from ...accounts.commands import new_person, person_by_mail
 from ...accounts.models import Person, PersonalLink
 from ...core import clock
 from ...core.commands import add
@@ -75,6 +79,21 @@ def tell(row: Registration, letter: str) -> None:
     """Write to the person of a registration, if there is an address."""
     if row.person.mail:
         letters.post(letter, to=row.person.code, about={"event": row.event.code, "registration": row.code})
+
+
+def known_or_new(*, mail: str, language: str, **values: Any) -> Person:
+    """The person with this address as they are, or a new one. What we know of somebody is never overwritten here. Two
+    events that write to a new address at the same moment make one person: the later finds the earlier's."""
+    found = person_by_mail(mail)
+    if found is not None:
+        return found
+    try:
+        with session().begin_nested():
+            person = new_person(mail=mail, language=language, **values)
+            session().flush()
+            return person
+    except IntegrityError:
+        return session().scalars(sa.select(Person).where(Person.mail == mail.strip().lower())).one()
 
 
 def new_link(row: Registration) -> None:
