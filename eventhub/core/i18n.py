@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -110,8 +111,12 @@ def plain_text(value: Text | str | None, main: str = "") -> str:
     return value.in_(language(), main) if isinstance(value, Text) else (value or "")
 
 
+AS_PRINTED = {"en": "en_GB", "pt": "pt_PT"}
+"""Where a language prints dates in several ways: those of the network's correspondence (9 March 2016)."""
+
+
 def locale() -> str:
-    return language()
+    return AS_PRINTED.get(language(), language())
 
 
 def day(value: date, form: str = "long") -> str:
@@ -140,11 +145,13 @@ def daytime(value: datetime | None, zone: str = "Europe/Paris") -> str:
 
 
 def daterange(first: date, last: date) -> str:
-    """9–10 mars 2016; one day is one date."""
+    """9–10 mars 2016; one day is one date, and days of two months stand in full."""
     if first == last:
         return day(first)
-    skeleton = "yMMMMd"
-    return dates.format_interval(first, last, skeleton, locale=locale())
+    if (first.year, first.month) == (last.year, last.month):
+        return re.sub(rf"\b{last.day}\b", f"{first.day}–{last.day}", day(last), count=1)
+    begin = dates.format_skeleton("MMMMd", first, locale=locale()) if first.year == last.year else day(first)
+    return f"{begin} – {day(last)}"
 
 
 def number(value: int | float | Decimal) -> str:

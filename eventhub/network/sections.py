@@ -152,7 +152,7 @@ SECTIONS: Mapping[str, Section] = {
         Section(
             name="partners", model=Partner, title=_l("Partners"), new=_l("New partner"), icon="people",
             form=forms.PartnerForm, empty=_l("Add who builds, joins and funds the network."),
-            columns=[(_l("Place"), "position"), (_l("Name"), "name"), (_l("Role"), "role")],
+            columns=[(_l("Place in the list"), "position"), (_l("Name"), "name"), (_l("Role"), "role")],
             filters={"role": (_l("Role"), ROLES)},
             heads=[_l("Name"), _l("Short name"), _l("Role"), _l("Website")],
             cells=lambda row: [
@@ -168,7 +168,7 @@ SECTIONS: Mapping[str, Section] = {
         Section(
             name="themes", model=Theme, title=_l("Themes"), new=_l("New theme"), icon="theme", form=forms.ThemeForm,
             empty=_l("Add the themes the cities will debate."),
-            columns=[(_l("Place"), "position"), (_l("Theme"), "title"), (_l("Status"), "status")],
+            columns=[(_l("Place in the list"), "position"), (_l("Theme"), "title"), (_l("Status"), "status")],
             filters={"status": (_l("Status"), THEME_STATUSES)},
             heads=[_l("Theme"), _l("Status"), _l("Summary")],
             cells=lambda row: [plain_text(row.title), THEME_STATUSES[row.status.value], plain_text(row.summary)],
