@@ -34,9 +34,21 @@ from .factories.accounts import by_link, organiser, sign_in
 OWN, OTHER = "technical-meeting-lyon", "political-conference"
 
 EVERYBODY = frozenset(
-    {"public", "link-only", "focal point", "delegation lead", "mayor's office", "rapporteur", "chair", "desk",
-     "organiser", "organiser elsewhere", "organiser of the network", "administrator"}
-)  # fmt: skip
+    {
+        "public",
+        "link-only",
+        "focal point",
+        "delegation lead",
+        "mayor's office",
+        "rapporteur",
+        "chair",
+        "desk",
+        "organiser",
+        "organiser elsewhere",
+        "organiser of the network",
+        "administrator",
+    }
+)
 ACCOUNTS = frozenset({"desk", "organiser", "organiser elsewhere", "organiser of the network", "administrator"})
 NETWORK = frozenset({"organiser of the network", "administrator"})
 ADMINISTRATOR = frozenset({"administrator"})
@@ -145,8 +157,12 @@ def _build(app: Flask) -> World:
     turin = _parts(own, "turin")
     clients["public"] = app.test_client()
     clients["link-only"] = _by_registration(app, own, State.INVITED)
-    clients["focal point"] = by_link(app, turin["person_of"], "registration", {"event": own, "registration": turin["registration"]})  # fmt: skip
-    clients["delegation lead"] = by_link(app, turin["lead_of"], "delegation", {"event": own, "delegation": turin["delegation"]})  # fmt: skip
+    clients["focal point"] = by_link(
+        app, turin["person_of"], "registration", {"event": own, "registration": turin["registration"]}
+    )
+    clients["delegation lead"] = by_link(
+        app, turin["lead_of"], "delegation", {"event": own, "delegation": turin["delegation"]}
+    )
     clients["mayor's office"] = _by_registration(app, other, State.APPROVED)
     clients["rapporteur"] = _by_mail(app, own, "karim.belkacem@lyon.example.org")
     clients["chair"] = _by_mail(app, own, "maya.haddad@beirut.example.org")
@@ -173,17 +189,28 @@ def _parts(event: str, city: str) -> dict[str, str]:
     row = find(sa.select(Event).where(Event.code == event)).one()
     delegation = find(sa.select(Delegation).join(City).where(Delegation.event == row, City.slug == city)).one()
     members = find(
-        sa.select(Registration).join(Person).where(
-            Registration.delegation == delegation, Registration.state == State.APPROVED,
+        sa.select(Registration)
+        .join(Person)
+        .where(
+            Registration.delegation == delegation,
+            Registration.state == State.APPROVED,
             Registration.person_id != delegation.lead_id,
-        ).order_by(Registration.id)
-    ).all()  # fmt: skip
-    member = members[0] if members else find(sa.select(Registration).where(Registration.delegation == delegation)).first()
+        )
+        .order_by(Registration.id)
+    ).all()
+    member = (
+        members[0] if members else find(sa.select(Registration).where(Registration.delegation == delegation)).first()
+    )
     assert member is not None
     assert delegation.lead is not None
     credential = find(sa.select(Credential.code).where(Credential.registration == member)).first() or "NONE"
-    return {"delegation": delegation.code, "registration": member.code, "person_of": member.person.code,
-            "lead_of": delegation.lead.code, "credential": credential}  # fmt: skip
+    return {
+        "delegation": delegation.code,
+        "registration": member.code,
+        "person_of": member.person.code,
+        "lead_of": delegation.lead.code,
+        "credential": credential,
+    }
 
 
 def _common(event: str) -> dict[str, str]:
@@ -194,26 +221,53 @@ def _common(event: str) -> dict[str, str]:
     assert one is not None
     speaker = find(sa.select(SessionPerson).where(SessionPerson.session == one)).first()
     assert speaker is not None
-    rows = {"cities": City, "partners": Partner, "themes": Theme, "missions": Mission, "contacts": Contact,
-            "expertise": Expertise, "news": News, "tags": Tag}  # fmt: skip
+    rows = {
+        "cities": City,
+        "partners": Partner,
+        "themes": Theme,
+        "missions": Mission,
+        "contacts": Contact,
+        "expertise": Expertise,
+        "news": News,
+        "tags": Tag,
+    }
     return {
-        "session_code": one.code, "item": one.items[0].code, "person": speaker.person.code, "part": speaker.part.value,
+        "session_code": one.code,
+        "item": one.items[0].code,
+        "person": speaker.person.code,
+        "part": speaker.part.value,
         "room": find(sa.select(Room.code).where(Room.event == row)).first() or "",
         "category": find(sa.select(Category.code).where(Category.event == row)).first() or "",
         "member": find(sa.select(TeamMember.code).where(TeamMember.event == row)).first() or "",
-        "kind": "peer_meeting", "language": "fr", "token": "none", "filename": "app.css",
+        "kind": "peer_meeting",
+        "language": "fr",
+        "token": "none",
+        "filename": "app.css",
         **{f"section {name}": find(sa.select(model.code)).first() or "" for name, model in rows.items()},
-    }  # fmt: skip
+    }
 
 
 def _by_registration(app: Flask, event: str, state: State) -> FlaskClient:
-    row = session().scalars(sa.select(Registration).join(Event).where(Event.code == event, Registration.state == state).order_by(Registration.id.desc())).first()  # fmt: skip
+    row = (
+        session()
+        .scalars(
+            sa.select(Registration)
+            .join(Event)
+            .where(Event.code == event, Registration.state == state)
+            .order_by(Registration.id.desc())
+        )
+        .first()
+    )
     assert row is not None
     return by_link(app, row.person.code, "registration", {"event": event, "registration": row.code})
 
 
 def _by_mail(app: Flask, event: str, mail: str) -> FlaskClient:
-    row = session().scalars(sa.select(Registration).join(Event).join(Person).where(Event.code == event, Person.mail == mail)).one()  # fmt: skip
+    row = (
+        session()
+        .scalars(sa.select(Registration).join(Event).join(Person).where(Event.code == event, Person.mail == mail))
+        .one()
+    )
     return by_link(app, row.person.code, "registration", {"event": event, "registration": row.code})
 
 
@@ -252,7 +306,9 @@ def address(app: Flask, rule: Rule, parts: dict[str, str]) -> str:
 
 
 def _slug(endpoint: str) -> str:
-    return {"network.city": "tunis", "network.theme": "housing", "network.news": "eight-cities-confirmed"}.get(endpoint, "")
+    return {"network.city": "tunis", "network.theme": "housing", "network.news": "eight-cities-confirmed"}.get(
+        endpoint, ""
+    )
 
 
 def refused(client: FlaskClient, method: str, path: str) -> str:
@@ -353,5 +409,3 @@ def _may_be_absent(endpoint: str, how: str) -> bool:
     """What is not there for the asked code, or does not stand at this moment, though the role may ask."""
     absent = {"accounts.open_link": "403", "accounts.end_sign_in": "404", "accounts.link": "404", "site.metrics": "404"}
     return absent.get(endpoint) == how
-
-

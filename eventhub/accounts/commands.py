@@ -156,8 +156,9 @@ def _end_older(fresh: PersonalLink) -> None:
 @command
 def mail_fresh_link(*, code: str, demo: bool = False) -> None:
     """Mail a fresh link for the same purpose to the person the old one belongs to. The old one goes on until the fresh
-    one is opened: whoever holds a forwarded mail must not lock its owner out. Silent when there is none. A link that was ended (the registration was cancelled) is not brought back; a sign-in link, which
-    ends by being used, is asked for anew like any other."""
+    one is opened: whoever holds a forwarded mail must not lock its owner out. Silent when there is none. A link that
+    was ended (the registration was cancelled) is not brought back; a sign-in link, which ends by being used, is asked
+    for anew like any other."""
     old = _link(code)
     if old is None:
         return

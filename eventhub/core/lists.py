@@ -24,6 +24,7 @@ EXPORT_MOST = 20_000
 FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 NUMBER = re.compile(r"[+-][\d\s().,]*")
 """A telephone number, an amount below zero, a dash: a sign and then nothing a spreadsheet would reckon with."""
+CUT = re.compile(r"([;\t\r\n]+)")
 
 
 @dataclass(frozen=True)
@@ -132,9 +133,17 @@ def to_csv(name: str, heads: Sequence[Any], rows: Iterable[Sequence[Any]]) -> Re
 
 
 def neutral(cell: Any) -> Any:
-    """A cell no spreadsheet takes for a formula. A telephone number keeps its +: digits after it are no formula."""
+    """A cell no spreadsheet takes for a formula. A telephone number keeps its +: digits after it are no formula.
+
+    A spreadsheet set to another separator than ours cuts cells at `;`, tabs and line ends, so what follows one of
+    them is looked at like a cell of its own.
+    """
     if not isinstance(cell, str):
         return "" if cell is None else cell
-    if cell.lstrip(" \u00a0").startswith(FORMULA) and not NUMBER.fullmatch(cell):
-        return "'" + cell
-    return cell
+    parts = CUT.split(cell)  # every second one is what was cut at
+    parts[2::2] = [f"'{part}" if _reckoned(part) else part for part in parts[2::2]]
+    return ("'" if _reckoned(cell.lstrip(" \u00a0")) else "") + "".join(parts)
+
+
+def _reckoned(cell: str) -> bool:
+    return cell.startswith(FORMULA) and not NUMBER.fullmatch(cell)

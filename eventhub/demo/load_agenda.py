@@ -46,7 +46,11 @@ def sessions(*, facts: Facts, raw: dict[str, Any]) -> str:
                 ItemSpeaker(person=people[mails[key]], position=place) for place, key in enumerate(item["speakers"])
             ]
             row.items.append(point)
-        parts = [(Part.CHAIR, [each["chair"]]), (Part.RAPPORTEUR, [each["rapporteur"]]), (Part.SPEAKER, each["speakers"])]
+        parts = [
+            (Part.CHAIR, [each["chair"]]),
+            (Part.RAPPORTEUR, [each["rapporteur"]]),
+            (Part.SPEAKER, each["speakers"]),
+        ]
         for part, keys in parts:
             for position, key in enumerate(filter(None, keys)):
                 row.people.append(SessionPerson(person=people[mails[key]], part=part, position=position))

@@ -12,7 +12,9 @@ def main() -> None:
     lines: list[Row] = []
     for part in (site, registration, press):
         print(f"measuring: {part.__name__.rpartition('.')[2]} …", file=sys.stderr, flush=True)
-        lines += [Row(*(f"{cell:.2f}" if isinstance(cell, float) else str(cell) for cell in row)) for row in part.rows()]
+        lines += [
+            Row(*(f"{cell:.2f}" if isinstance(cell, float) else str(cell) for cell in row)) for row in part.rows()
+        ]
     print(table(lines))
 
 

@@ -52,7 +52,15 @@ def rows() -> list[Row]:
     for name, environ in (("SQLite, synchronous FULL", {}), ("PostgreSQL", _postgresql())):
         with environ if not isinstance(environ, dict) else _as_it_is(environ) as chosen:
             cpu = _measure(chosen)
-        lines.append(Row(f"registration: two posts, {name}", f"{PEOPLE} people", f"{cpu * 1e3:.1f} ms CPU", f"{0.075 / cpu:.1f}", "times less than 75 ms, the least of Indico's"))  # fmt: skip
+        lines.append(
+            Row(
+                f"registration: two posts, {name}",
+                f"{PEOPLE} people",
+                f"{cpu * 1e3:.1f} ms CPU",
+                f"{0.075 / cpu:.1f}",
+                "times less than 75 ms, the least of Indico's",
+            )
+        )
     return lines
 
 
@@ -101,12 +109,24 @@ def _measure(environ: Mapping[str, str]) -> float:
 
 def _send(connection: Connection, form: Form, themes: list[str]) -> None:
     answers = {
-        "csrf_token": form.token, "step": "continue", "given_name": "Amina", "family_name": "Trabelsi",
-        "given_name_arabic": "أمينة", "family_name_arabic": "الطرابلسي", "script": "latin", "language": "fr",
-        "function": "Directrice de l’urbanisme", "organisation": "Ville de Tunis", "phone": "+216 71 000 000",
-        "languages-fr": "fluent", "languages-ar": "native", "access_needs": "", "note": "Arrivée la veille.",
-        "revision": "1", **{f"ranking-{code}": str(rank) for rank, code in enumerate(themes, start=1)},
-    }  # fmt: skip
+        "csrf_token": form.token,
+        "step": "continue",
+        "given_name": "Amina",
+        "family_name": "Trabelsi",
+        "given_name_arabic": "أمينة",
+        "family_name_arabic": "الطرابلسي",
+        "script": "latin",
+        "language": "fr",
+        "function": "Directrice de l’urbanisme",
+        "organisation": "Ville de Tunis",
+        "phone": "+216 71 000 000",
+        "languages-fr": "fluent",
+        "languages-ar": "native",
+        "access_needs": "",
+        "note": "Arrivée la veille.",
+        "revision": "1",
+        **{f"ranking-{code}": str(rank) for rank, code in enumerate(themes, start=1)},
+    }
     for path, body in (("form", answers), ("review", {"csrf_token": form.token})):
         headers = ["Content-Type: application/x-www-form-urlencoded", f"Cookie: eventhub={form.cookie}"]
         address = f"/fr/registration/{form.registration}/{path}"
@@ -123,10 +143,18 @@ def _people() -> tuple[list[str], list[tuple[str, str]]]:
     category = session().scalars(sa.select(Category).where(Category.event == event)).one()
     category.ranks_themes = True
     themes = [
-        add(Theme(network_id=event.network_id, slug=f"theme-{n}", title=Text.only("fr", f"Thème {n}"), summary=EMPTY,
-                  status=ThemeStatus.CANDIDATE, position=n))
+        add(
+            Theme(
+                network_id=event.network_id,
+                slug=f"theme-{n}",
+                title=Text.only("fr", f"Thème {n}"),
+                summary=EMPTY,
+                status=ThemeStatus.CANDIDATE,
+                position=n,
+            )
+        )
         for n in range(7)
-    ]  # fmt: skip
+    ]
     codes = []
     for number in range(PEOPLE):
         person = new_person(mail=f"p{number}@city.example.org", language="fr")
@@ -154,5 +182,3 @@ if __name__ == "__main__":
     from .harness import table
 
     print(table(rows()))
-
-

@@ -42,9 +42,13 @@ def install(environ: Mapping[str, str]) -> Iterator[dict[str, str]]:
     """The environment of a fresh install with the large event in it."""
     with TemporaryDirectory(prefix="eventhub-bench-") as folder:
         full = {
-            "EVENTHUB_MODE": "production", "EVENTHUB_INSTANCE": folder, "EVENTHUB_BASE_URL": "http://127.0.0.1",
-            "EVENTHUB_SECRET_KEY": "bench" * 8, "EVENTHUB_LOG_LEVEL": "ERROR", **environ,
-        }  # fmt: skip
+            "EVENTHUB_MODE": "production",
+            "EVENTHUB_INSTANCE": folder,
+            "EVENTHUB_BASE_URL": "http://127.0.0.1",
+            "EVENTHUB_SECRET_KEY": "bench" * 8,
+            "EVENTHUB_LOG_LEVEL": "ERROR",
+            **environ,
+        }
         app = create_app(load(full))
         with app.app_context(), actors.acting(actors.system("bench")):
             Base.metadata.drop_all(db.engine)
@@ -58,7 +62,9 @@ def install(environ: Mapping[str, str]) -> Iterator[dict[str, str]]:
 @command
 def _agenda(*, event: str) -> None:
     row = session().scalars(sa.select(Event).where(Event.code == event)).one()
-    rooms = [add(Room(event=row, name=_text(f"Salle {n}"), capacity=80, booths=["fr", "ar"], position=n)) for n in range(8)]
+    rooms = [
+        add(Room(event=row, name=_text(f"Salle {n}"), capacity=80, booths=["fr", "ar"], position=n)) for n in range(8)
+    ]
     people = [
         new_person(mail=f"s{n}@city.example.org", language="fr", given_name="Amina", family_name=f"Trabelsi-{n}")
         for n in range(SPEAKERS)
@@ -66,12 +72,17 @@ def _agenda(*, event: str) -> None:
     for number in range(SESSIONS):
         each = add(
             Session(
-                event=row, kind=SessionKind.THEMATIC, title=_text(f"Séance thématique {number} sur l’accueil"),
+                event=row,
+                kind=SessionKind.THEMATIC,
+                title=_text(f"Séance thématique {number} sur l’accueil"),
                 summary=_text("Retours d’expérience des villes et échanges sur les politiques locales. " * 3),
-                room=rooms[number // 2 % 8], day=row.days[number % 2], start=time(8 + number // 16, 0), minutes=50,
+                room=rooms[number // 2 % 8],
+                day=row.days[number % 2],
+                start=time(8 + number // 16, 0),
+                minutes=50,
                 languages=["fr", "ar"],
             )
-        )  # fmt: skip
+        )
         each.items = [Item(position=n, title=_text(f"Point {n} de la séance {number}"), minutes=15) for n in (1, 2, 3)]
         each.people = [SessionPerson(person=people[2 * number + n], part=Part.SPEAKER, position=n) for n in (0, 1)]
 
@@ -90,11 +101,29 @@ def rows() -> list[Row]:
         with granian("eventhub:create_app", environ, ready="/healthz") as server:
             for what, path in _paths().items():
                 warm = cpu_per_request(server, raw(path, headers=KEPT))
-                lines.append(Row(f"{what}, warm", size, f"{warm * 1e6:.0f} µs CPU", f"{yardstick / warm:.2f}", "requests per CPU second, of bare Flask"))  # fmt: skip
-            lines.append(Row("memory of a web worker", "after the warm pages", f"{server.memory():.0f} MB", "", "aim: 120 MB"))
+                lines.append(
+                    Row(
+                        f"{what}, warm",
+                        size,
+                        f"{warm * 1e6:.0f} µs CPU",
+                        f"{yardstick / warm:.2f}",
+                        "requests per CPU second, of bare Flask",
+                    )
+                )
+            lines.append(
+                Row("memory of a web worker", "after the warm pages", f"{server.memory():.0f} MB", "", "aim: 120 MB")
+            )
             for what, path in _paths().items():
                 cold = _cold(environ, server, path)
-                lines.append(Row(f"{what}, cold", size, f"{cold * 1e3:.0f} ms CPU", f"{yardstick / cold:.4f}", "requests per CPU second, of bare Flask"))  # fmt: skip
+                lines.append(
+                    Row(
+                        f"{what}, cold",
+                        size,
+                        f"{cold * 1e3:.0f} ms CPU",
+                        f"{yardstick / cold:.4f}",
+                        "requests per CPU second, of bare Flask",
+                    )
+                )
         lines.append(Row("start of a web worker", "", f"{_start(environ):.2f} s CPU", "", "aim: 1.5 s"))
     return lines
 
@@ -143,10 +172,14 @@ def _start(environ: Mapping[str, str]) -> float:
     times = [
         float(
             subprocess.run(
-                [sys.executable, "-c", program], env={**os.environ, **environ}, cwd=Path(ROOT), check=True,
-                capture_output=True, text=True,
+                [sys.executable, "-c", program],
+                env={**os.environ, **environ},
+                cwd=Path(ROOT),
+                check=True,
+                capture_output=True,
+                text=True,
             ).stdout
         )
         for _ in range(3)
-    ]  # fmt: skip
+    ]
     return min(times)

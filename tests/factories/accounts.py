@@ -17,7 +17,11 @@ def _person(*, mail: str | None, language: str, given: str, family: str, values:
 
 
 def person(
-    mail: str | None = "amina@tunis.example.org", given: str = "Amina", family: str = "Trabelsi", language: str = "fr", **values: object
+    mail: str | None = "amina@tunis.example.org",
+    given: str = "Amina",
+    family: str = "Trabelsi",
+    language: str = "fr",
+    **values: object,
 ) -> Person:
     """A person in the database."""
     import sqlalchemy as sa

@@ -56,7 +56,8 @@ class Meeting:
         """The code of a fresh invitation."""
         number = next(self.numbers)
         invitee = Invitee(
-            mail=mail or f"p{number}@{self.slug}.example.org", name=name or f"Personne Numéro{number}", language=language,
+            mail=mail or f"p{number}@{self.slug}.example.org", name=name or f"Personne Numéro{number}",
+            language=language,
             category=self.categories[category], delegation=self.delegations[city] if city else "",
         )  # fmt: skip
         return commands.invite(event=self.event, invitees=[invitee])[0].code
@@ -94,7 +95,11 @@ def _open(*, event: str, until: datetime | None) -> None:
 
 
 def meeting(
-    *, cities: tuple[str, ...] = ("Tunis", "Lyon"), capacity: int | None = None, themes: int = 7, slug: str = "lyon-2016"
+    *,
+    cities: tuple[str, ...] = ("Tunis", "Lyon"),
+    capacity: int | None = None,
+    themes: int = 7,
+    slug: str = "lyon-2016",
 ) -> Meeting:
     """A network with confirmed cities and themes, and a technical meeting open for registration, made from its kind.
     Called again, another meeting of the same network."""

@@ -53,10 +53,17 @@ def the_public_looks_around(visitor: Walk) -> None:
     expect(page.get_by_role("heading", level=1)).to_contain_text("Profils migratoires")
     for name in ("Amman", "Beyrouth", "Lisbonne", "Lyon", "Madrid", "Tanger", "Tunis", "Turin"):
         expect(page.locator("figure.map a", has_text=name).first).to_be_visible()
-    for words in ("Une ville algérienne", "Une ville européenne", "18 novembre 2015", "Commission européenne", "Vienne"):
+    for words in (
+        "Une ville algérienne",
+        "Une ville européenne",
+        "18 novembre 2015",
+        "Commission européenne",
+        "Vienne",
+    ):
         expect(page.get_by_text(words).first).to_be_visible()
     for path, words in (
-        ("/fr/network", "CGLU"), ("/fr/cities", "Tunis"), ("/fr/cities/tunis", "Tunisie"), ("/fr/themes", "Accès au logement"),
+        ("/fr/network", "CGLU"), ("/fr/cities", "Tunis"), ("/fr/cities/tunis", "Tunisie"),
+        ("/fr/themes", "Accès au logement"),
         ("/fr/themes/housing", "Accès au logement"), ("/fr/partners", "ICMPD"), ("/fr/news", "Huit villes"),
         ("/fr/news/eight-cities-confirmed", "Huit villes"), ("/fr/events", MEETING), (PUBLIC, "Lyon"),
         (f"{PUBLIC}/practical", "badges"), (f"{PUBLIC}/agenda", "Accès à l’emploi"),
@@ -166,7 +173,9 @@ def she_registers_without_a_password(focal_point: Walk, organiser: Walk) -> None
     ranks = page.locator("select[name^=ranking-]")
     expect(ranks).to_have_count(THEMES)
     for number in range(THEMES):
-        ranks.nth(number).evaluate("(e, v) => { e.value = v; e.dispatchEvent(new Event('change', {bubbles: true})) }", str(THEMES - number))
+        ranks.nth(number).evaluate(
+            "(e, v) => { e.value = v; e.dispatchEvent(new Event('change', {bubbles: true})) }", str(THEMES - number)
+        )
     page.locator("button[name=step][value=review]").click()
     focal_point.check()
     expect(page.locator("main")).to_contain_text("المبروك")
@@ -264,7 +273,9 @@ def calendar(house: House) -> dict[str, tuple[int, str]]:
     with urlopen(house.url(f"{PUBLIC}/agenda.ics")) as answer:
         parsed = Calendar.from_ical(answer.read())
     assert parsed.walk("VTIMEZONE")
-    return {str(each["UID"]): (int(each["SEQUENCE"]), each["DTSTART"].to_ical().decode()) for each in parsed.walk("VEVENT")}
+    return {
+        str(each["UID"]): (int(each["SEQUENCE"]), each["DTSTART"].to_ical().decode()) for each in parsed.walk("VEVENT")
+    }
 
 
 def the_badges_are_printed(organiser: Walk, event: str, folder: Path) -> None:
