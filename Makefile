@@ -65,12 +65,12 @@ clean: ## Remove what was made; the instance stays
 
 $(MADE)/libraries: tools/system-libraries
 	@sh tools/system-libraries run
-	@$(MAKE) --no-print-directory $(BIN)/uv
+	@$(MAKE) --silent --no-print-directory $(BIN)/uv
 	@mkdir -p $(MADE) && touch $@
 
 $(MADE)/libraries-test: tools/system-libraries
 	@sh tools/system-libraries test
-	@$(MAKE) --no-print-directory $(BIN)/uv
+	@$(MAKE) --silent --no-print-directory $(BIN)/uv
 	@mkdir -p $(MADE) && touch $@ $(MADE)/libraries
 
 $(BIN)/uv:
