@@ -94,8 +94,7 @@ def demo() -> None:
 
 
 @demo.command("load")
-@click.option("--stage", help="How far the story has gone; without it, as far as it goes.")
-def load_demo(stage: str | None) -> None:
+def load_demo() -> None:
     """Fill an empty install in demo mode."""
     from . import run
 
@@ -104,7 +103,7 @@ def load_demo(stage: str | None) -> None:
         raise Fault("The demo is loaded in demo mode only (EVENTHUB_MODE=demo).")
     if not run.is_empty(app):
         raise Fault("The demo is loaded into an empty install only; this one holds something.")
-    click.echo(run.load_demo(app, stage))
+    click.echo(run.load_demo(app))
 
 
 @main.group()

@@ -86,7 +86,7 @@ def is_empty(app: Flask) -> bool:
         )
 
 
-def load_demo(app: Flask, stage: str | None) -> str:
+def load_demo(app: Flask) -> str:
     """Load the demo; returns what came of it, as a sentence."""
     loader = _loader()
     if loader is None:
@@ -94,7 +94,7 @@ def load_demo(app: Flask, stage: str | None) -> str:
     mark = _begun(app)
     mark.touch()
     with app.app_context():
-        loader.load(**({"stage": stage} if stage else {}))
+        loader.load()
     mark.unlink()
     return "The demo is loaded."
 
@@ -127,7 +127,7 @@ def _make_ready(prepare: bool) -> Who:
             migrations.upgrade(app)
         if demo and is_empty(app):
             click.echo("Loading the demo network …")
-            click.echo(load_demo(app, None))
+            click.echo(load_demo(app))
     loader = _loader() if app.config["EVENTHUB"].demo else None
     if loader is None:
         return []
