@@ -63,11 +63,14 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
         "EVENTHUB": settings,
         "SECRET_KEY": settings.secret_key,
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
-        "SQLALCHEMY_ENGINE_OPTIONS": {} if settings.sqlite else {"pool_pre_ping": True, "pool_size": 5},
+        "SQLALCHEMY_ENGINE_OPTIONS": {
+            "hide_parameters": settings.mode is not Mode.TEST,  # an error in the log names no person
+            **({} if settings.sqlite else {"pool_pre_ping": True, "pool_size": 5}),
+        },
         "TRUSTED_HOSTS": list(settings.trusted_hosts),
         "MAX_CONTENT_LENGTH": settings.upload_limit,
         "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
-        "SESSION_COOKIE_NAME": "eventhub",
+        "SESSION_COOKIE_NAME": "__Host-eventhub" if secure else "eventhub",  # a subdomain cannot plant the first
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": secure,

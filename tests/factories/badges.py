@@ -40,6 +40,11 @@ def event(*, slug: str = "lyon") -> str:
 @command
 def person(*, event_code: str, number: int, state: State = State.APPROVED, void: bool = False) -> tuple[str, str]:
     """(registration, credential) of an invented person at the event; the credential may be void or missing."""
+    return seat(event_code=event_code, number=number, state=state, void=void)
+
+
+def seat(*, event_code: str, number: int, state: State = State.APPROVED, void: bool = False) -> tuple[str, str]:
+    """The same, inside a command."""
     row = session().scalars(sa.select(Event).where(Event.code == event_code)).one()
     category = session().scalars(sa.select(Category).where(Category.event == row)).first()
     someone = new_person(
