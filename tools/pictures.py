@@ -24,7 +24,6 @@ FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-
          "--disable-background-networking", "--disable-component-update"]  # fmt: skip
 PICTURES = {
     "agenda-fr": ("/fr/events/technical-meeting-lyon/agenda", 1280, 860),
-    "home-ar": ("/ar/", 390, 844),
 }
 
 
