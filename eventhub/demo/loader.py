@@ -64,8 +64,15 @@ def who() -> Iterator[tuple[str, str, str]]:
     """(role, name, where to sign in as them) of the people a newcomer tries first, one per role."""
     seen: set[str] = set()
     for person in Facts.read().people["people"]:
-        lead = ["delegation lead"] if person["lead"] else []
-        for role in (*(each for each in person["roles"] if each in ("organiser", "desk")), *lead):
+        at_meeting = person["events"].get("technical-meeting-lyon") or {}
+        roles = [each for each in person["roles"] if each in ("organiser", "desk")]
+        roles += ["delegation lead"] if person["lead"] else []
+        roles += (
+            ["focal point"]
+            if (at_meeting.get("category"), at_meeting.get("state")) == ("focal_point", "approved")
+            else []
+        )
+        for role in roles:
             if role not in seen:
                 seen.add(role)
                 yield role, f"{person['given']} {person['family']}", absolute("demo.people")
