@@ -65,7 +65,7 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": {
             "hide_parameters": settings.mode is not Mode.TEST,  # an error in the log names no person
-            **({} if settings.sqlite else {"pool_pre_ping": True, "pool_size": 5}),
+            **({} if settings.sqlite else {"pool_size": 5}),
         },
         "TRUSTED_HOSTS": list(settings.trusted_hosts),
         "MAX_CONTENT_LENGTH": settings.upload_limit,

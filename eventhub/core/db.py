@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -13,7 +14,9 @@ import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from . import codes
 from .text import Text
@@ -168,8 +171,12 @@ def writing() -> Iterator[Connection]:
 
 
 def prepare(engine: Engine, *, synchronous: str = "FULL") -> None:
-    """Give an engine our way of beginning: on SQLite WAL, foreign keys, and BEGIN IMMEDIATE for a command."""
-    if engine.dialect.name != "sqlite" or event.contains(engine, "begin", _begin):
+    """Give an engine our way of beginning: on SQLite WAL, foreign keys, and BEGIN IMMEDIATE for a command; elsewhere a
+    connection that lay idle is tried before it is used."""
+    if engine.dialect.name != "sqlite":
+        _try_idle_connections(engine)
+        return
+    if event.contains(engine, "begin", _begin):
         return
 
     @event.listens_for(engine, "connect")
@@ -185,6 +192,31 @@ def prepare(engine: Engine, *, synchronous: str = "FULL") -> None:
         cursor.close()
 
     event.listen(engine, "begin", _begin)
+
+
+IDLE_SECONDS = 5.0
+"""A connection back in the pool for less than this is taken as it is: a ping each time costs a tenth of a request."""
+
+
+def _try_idle_connections(engine: Engine) -> None:
+    """After a restart of the database no request fails: a connection that died while it lay idle is replaced."""
+    if engine.pool.dispatch.checkin:  # prepared before
+        return
+
+    @event.listens_for(engine, "checkin")
+    def _laid_down(_connection: object, record: ConnectionPoolEntry) -> None:
+        record.info["laid_down"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _taken_up(connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: object) -> None:
+        if time.monotonic() - record.info.get("laid_down", time.monotonic()) < IDLE_SECONDS:
+            return
+        try:
+            alive = engine.dialect.do_ping(connection)
+        except Exception:
+            alive = False
+        if not alive:
+            raise sa.exc.DisconnectionError("the connection died while it lay idle")  # the pool takes another
 
 
 def _begin(connection: Connection) -> None:
