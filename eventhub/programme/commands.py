@@ -243,7 +243,7 @@ def keep_document(*, release: Release, language: str, names: Mapping[str, querie
     if known is not None:
         return known.code
     for gone in documents.older(release, language):
-        remove(gone)
+        files.remove(gone)
     name = documents.file_name(release, language, names)
     return files.keep(
         data, name=name, media_type=documents.MEDIA_TYPE, owner_kind=queries.AGENDA, owner_code=release.code

@@ -25,6 +25,13 @@ def keep(data: bytes, name: str = "plan.pdf", owner: str = "EVENT", fails: bool 
     return code
 
 
+@command
+def take_away(fails: bool = False) -> None:
+    files.remove(only())
+    if fails:
+        raise RuntimeError
+
+
 def only() -> StoredFile:
     return session().scalars(sa.select(StoredFile)).one()
 
@@ -122,3 +129,20 @@ def away(light_app: Flask, tmp_path: Path) -> Iterator[Path]:
 def test_the_store_is_where_the_settings_say(light_app: Flask, away: Path) -> None:
     keep(b"x")
     assert [file.name for file in away.iterdir()] == [only().stored_as]
+
+
+def test_a_file_taken_away_leaves_neither_row_nor_bytes(app: Flask) -> None:
+    keep(b"the names of a person who was erased")
+    file = only()
+    session().expunge(file)
+    take_away()
+    assert session().scalars(sa.select(StoredFile)).all() == []
+    with pytest.raises(NotFound):
+        files.read(file)
+
+
+def test_a_command_that_fails_takes_no_bytes_away(app: Flask) -> None:
+    keep(b"still here")
+    with pytest.raises(RuntimeError):
+        take_away(fails=True)
+    assert files.read(only()) == b"still here"
