@@ -18,7 +18,7 @@ from ..core.text import EMPTY, LANGUAGES, Text
 from ..mail import letters
 from ..network.models import City, Network
 from . import parts, rules
-from .kinds import KINDS
+from .kinds import KINDS, Kind
 from .models import Event, EventKind, EventState, Room, TeamMember, TeamRole
 from .revisions import save
 
@@ -130,12 +130,17 @@ def create_event(
     session().flush()
     _first_team(event, organisers)
     if not bare:
-        for position, room in enumerate(model.rooms, start=1):
-            add(Room(event=event, name=room.name, capacity=room.capacity, booths=list(room.booths), position=position))
-        session().flush()
-        for part in registry.event_created:
-            part(event, model)
+        _furnish(event, model)
     return event.code
+
+
+def _furnish(event: Event, model: Kind) -> None:
+    """The rooms of the kind, and what every room of the house lays for a new event."""
+    for position, room in enumerate(model.rooms, start=1):
+        add(Room(event=event, name=room.name, capacity=room.capacity, booths=list(room.booths), position=position))
+    session().flush()
+    for part in registry.event_created:
+        part(event, model)
 
 
 @command

@@ -169,11 +169,10 @@ def test_any_text_survives_the_column_of_texts(raw: str) -> None:
     assert column.process_result_value(column.process_bind_param(text, None), None) == text  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 def test_a_connection_that_died_while_idle_is_replaced_before_it_is_used(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if db.engine.dialect.name == "sqlite":
-        return  # a file does not hang up
     monkeypatch.setattr("eventhub.core.db.IDLE_SECONDS", 0.0)
     with db.engine.connect() as connection:
         backend = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
@@ -185,10 +184,10 @@ def test_a_connection_that_died_while_idle_is_replaced_before_it_is_used(
         assert connection.exec_driver_sql("SELECT 1").scalar_one() == 1
 
 
+@pytest.mark.control
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 def test_without_the_trial_a_dead_connection_reaches_the_reader(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """Control: with the trial put off, the same hang-up is an error."""
-    if db.engine.dialect.name == "sqlite":
-        return
     monkeypatch.setattr("eventhub.core.db.IDLE_SECONDS", 3600.0)
     with db.engine.connect() as connection:
         backend = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
